@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class CodegenSiteConfig(AppConfig):
+    name = "codegen_site"

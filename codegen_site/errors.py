@@ -1,0 +1,271 @@
+"""The root of the exception tree. Every code that the API can answer with is drawn here.
+
+AppException
+├── CallerFault                      the request is at fault; repeating it changes nothing
+│   ├── ValidationException          invalid_request
+│   │   ├── UnknownFramework         unknown_framework
+│   │   └── UnknownModel             unknown_model
+│   ├── NotAuthenticated             not_authenticated
+│   │   └── InvalidApiKey            invalid_api_key
+│   ├── PermissionDenied             permission_denied
+│   ├── NotFound                     not_found
+│   ├── MethodNotAllowed             method_not_allowed
+│   ├── NotAcceptable                not_acceptable
+│   ├── Conflict                     conflict
+│   ├── EventsExpired                events_expired
+│   ├── RequestTooLarge              request_too_large
+│   ├── UnsupportedMediaType         unsupported_media_type
+│   └── RateLimitException           rate_limited
+└── ServiceFault                     we are, or something behind us is, at fault
+    ├── InternalError                internal_error
+    ├── CacheException               cache_unavailable
+    ├── CodeExtractionException      no_usable_file
+    ├── JobLost                      job_lost
+    └── LLMServiceException          llm_unavailable
+        ├── LLMRateLimited           llm_rate_limited
+        ├── LLMTimeout               llm_timeout
+        ├── LLMCutOff                llm_cut_off
+        ├── LLMRefused               llm_refused
+        └── LLMMisconfigured         llm_misconfigured
+
+A class is a code: its docstring is the sentence in the API documentation.
+"""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+
+class AppException(Exception):
+    """Something that the caller is told in the error envelope.
+
+    `details` is JSON: for a validation error a list of `{"field", "message"}`.
+    `retry_after` is in seconds, from a `Retry-After` header where there was one.
+    """
+
+    code: ClassVar[str] = "internal_error"
+    status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+    message: str = "Something went wrong."
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        details: Any = None,
+        retry_after: float | None = None,
+    ) -> None:
+        self.message = message or type(self).message
+        self.details = details
+        self.retry_after = retry_after
+        super().__init__(self.message)
+
+
+class CallerFault(AppException):
+    """The request is at fault; repeating it unchanged gives the same answer."""
+
+    status = 400
+
+
+class ValidationException(CallerFault):
+    """A field of the request is missing, unknown or has a wrong value; `details` names it."""
+
+    code = "invalid_request"
+    message = "The request is not valid."
+
+
+class UnknownFramework(ValidationException):
+    """`framework` is none of those that `GET /api/v1/frameworks` lists."""
+
+    code = "unknown_framework"
+    message = "There is no such framework."
+
+
+class UnknownModel(ValidationException):
+    """`model` is none of those that `GET /api/v1/models` lists."""
+
+    code = "unknown_model"
+    message = "There is no such model."
+
+
+class NotAuthenticated(CallerFault):
+    """The request carries no API key; send `Authorization: Bearer <key>`."""
+
+    code = "not_authenticated"
+    status = 401
+    message = "Send an API key: Authorization: Bearer <key>."
+
+
+class InvalidApiKey(NotAuthenticated):
+    """The API key is unknown, expired or revoked."""
+
+    code = "invalid_api_key"
+    message = "The API key is unknown, expired or revoked."
+
+
+class PermissionDenied(CallerFault):
+    """The key is valid but lacks the scope that this call needs."""
+
+    code = "permission_denied"
+    status = 403
+    message = "This key may not do that."
+
+
+class NotFound(CallerFault):
+    """There is no such address or object, or it belongs to another organization."""
+
+    code = "not_found"
+    status = 404
+    message = "Not found."
+
+
+class MethodNotAllowed(CallerFault):
+    """The address exists, but not with this HTTP method."""
+
+    code = "method_not_allowed"
+    status = 405
+    message = "This method is not allowed here."
+
+
+class NotAcceptable(CallerFault):
+    """None of the formats in `Accept` can be produced."""
+
+    code = "not_acceptable"
+    status = 406
+    message = "None of the accepted formats can be produced."
+
+
+class Conflict(CallerFault):
+    """The object is in a state in which this cannot be done."""
+
+    code = "conflict"
+    status = 409
+    message = "The object is in a state in which this cannot be done."
+
+
+class EventsExpired(CallerFault):
+    """The event log of this job is gone; `details.result` is the address of its result."""
+
+    code = "events_expired"
+    status = 410
+    message = "The events of this job have expired; read its result instead."
+
+
+class RequestTooLarge(CallerFault):
+    """The body is larger than the limit."""
+
+    code = "request_too_large"
+    status = 413
+    message = "The request body is too large."
+
+
+class UnsupportedMediaType(CallerFault):
+    """The body is not JSON; send `Content-Type: application/json`."""
+
+    code = "unsupported_media_type"
+    status = 415
+    message = "Send JSON: Content-Type: application/json."
+
+
+class RateLimitException(CallerFault):
+    """Too many requests; wait for the seconds in `Retry-After`."""
+
+    code = "rate_limited"
+    status = 429
+    retryable = True
+    message = "Too many requests."
+
+
+class ServiceFault(AppException):
+    """The service, or something behind it, is at fault."""
+
+    status = 503
+
+
+class InternalError(ServiceFault):
+    """A defect of the service; the operators find it under the request id."""
+
+    code = "internal_error"
+    status = 500
+    message = "Something went wrong on our side."
+
+
+class CacheException(ServiceFault):
+    """The cache cannot be reached. Only operators see it: without it requests still run."""
+
+    code = "cache_unavailable"
+    retryable = True
+    message = "The cache cannot be reached."
+
+
+class CodeExtractionException(ServiceFault):
+    """The model answered twice without a single file that could be used."""
+
+    code = "no_usable_file"
+    status = 502
+    retryable = True
+    message = "The model's answer held no file that could be used."
+
+
+class JobLost(ServiceFault):
+    """The job ended without a verdict: its workers died, it ran out of time, or its task broke."""
+
+    code = "job_lost"
+    status = 500
+    retryable = True
+    message = "The job could not be finished."
+
+
+class LLMServiceException(ServiceFault):
+    """The model, or the proxy in front of it, cannot be reached or failed."""
+
+    code = "llm_unavailable"
+    status = 502
+    retryable = True
+    message = "The model cannot be reached."
+
+
+class LLMRateLimited(LLMServiceException):
+    """The model's provider has no capacity left for us at the moment."""
+
+    code = "llm_rate_limited"
+    status = 503
+    message = "The model's provider limits our rate."
+
+
+class LLMTimeout(LLMServiceException):
+    """The model did not answer, or stopped answering, in time."""
+
+    code = "llm_timeout"
+    status = 504
+    message = "The model did not answer in time."
+
+
+class LLMCutOff(LLMServiceException):
+    """The model's answer broke off in the middle."""
+
+    code = "llm_cut_off"
+    message = "The model's answer broke off in the middle."
+
+
+class LLMRefused(LLMServiceException):
+    """The model's provider refused the request: its content, or a parameter."""
+
+    code = "llm_refused"
+    retryable = False
+    message = "The model's provider refused the request."
+
+
+class LLMMisconfigured(LLMServiceException):
+    """The service's own access to the model is broken: a wrong key, or a model that is not there."""
+
+    code = "llm_misconfigured"
+    retryable = False
+    message = "The service's access to the model is not set up correctly."
+
+
+def concrete_errors(base: type[AppException] = AppException) -> Iterator[type[AppException]]:
+    """Every class below `base` that has a code of its own, parents first."""
+    for child in base.__subclasses__():
+        if "code" in vars(child):
+            yield child
+        yield from concrete_errors(child)

@@ -1,0 +1,177 @@
+"""What the stages hand to each other: frozen values, and nothing that does anything."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+FrameworkSource = Literal["requested", "detected", "default"]
+FinishReason = Literal["stop", "length", "content_filter"]
+Severity = Literal["error", "warning", "info"]
+Outcome = Literal["completed", "incomplete"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GenerationRequest:
+    """A request that passed `validate_request`: every value is known and within its limits."""
+
+    prompt: str
+    model: str
+    framework: str | None = None
+    language: str | None = None
+    max_output_tokens: int | None = None
+    temperature: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChosenFramework:
+    """The framework to build with. `confidence` is a probability, 1.0 for a requested one."""
+
+    slug: str
+    source: FrameworkSource
+    confidence: float
+    language: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prompt:
+    """The exact messages for the model, and the version of the texts that they were made from."""
+
+    messages: tuple[Message, ...]
+    version: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Usage:
+    """Tokens and money of one or several model calls. Money is in millionths of a US dollar.
+
+    `output_tokens` includes `reasoning_tokens`, `input_tokens` includes `cached_tokens`.
+    """
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    reasoning_tokens: int = 0
+    cached_tokens: int = 0
+    cost_microusd: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            reasoning_tokens=self.reasoning_tokens + other.reasoning_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            cost_microusd=self.cost_microusd + other.cost_microusd,
+        )
+
+
+# What a model sends while it answers.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TextDelta:
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallEnded:
+    """The last event of a model call that came to a regular end. `model` is the one that answered."""
+
+    finish_reason: FinishReason
+    model: str
+    usage: Usage
+
+
+ModelEvent = TextDelta | CallEnded
+
+
+class ChatModel(Protocol):
+    """A model that answers in a stream. Raises `LLMServiceException` and its children.
+
+    Closing the iterator closes the connection to the model.
+    """
+
+    def stream(
+        self,
+        *,
+        model: str,
+        messages: Sequence[Message],
+        max_output_tokens: int | None,
+        temperature: float | None,
+    ) -> AsyncIterator[ModelEvent]: ...
+
+
+# What the extraction finds while the answer comes in.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileOpened:
+    """A file begins. `path` is as the model wrote it, `None` for a block without a name."""
+
+    path: str | None
+    language: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileDelta:
+    """More content of the file that is open."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileClosed:
+    """The open file ends. `complete` is false when the answer ended inside it."""
+
+    complete: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageDelta:
+    """More of the prose outside the files."""
+
+    text: str
+
+
+ExtractionEvent = FileOpened | FileDelta | FileClosed | MessageDelta
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProjectFile:
+    """A file of the result: a safe relative POSIX path and its text."""
+
+    path: str
+    language: str
+    content: str
+    complete: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """One finding about one file. `line` counts from 1."""
+
+    tool: str
+    rule: str
+    severity: Severity
+    path: str
+    line: int | None
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """What a generation came to: the outcome, the files, the prose and what was checked."""
+
+    outcome: Outcome
+    framework: ChosenFramework
+    model: str
+    files: tuple[ProjectFile, ...]
+    message: str
+    checks: tuple[Check, ...]
+    usage: Usage
+    open_files: tuple[str, ...] = field(default=())
