@@ -1,0 +1,111 @@
+"""Django's tasks contract on SQL and JetStream: the row is the task, the message only rings."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.core import checks
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from jobs.bridge import Announcement, bridge
+from jobs.compat import (
+    BaseTaskBackend,
+    InvalidTaskError,
+    Task,
+    TaskError,
+    TaskResult,
+    TaskResultDoesNotExist,
+    TaskResultStatus,
+    normalize_json,
+    task_enqueued,
+)
+from jobs.config import OPTIONS
+from jobs.models import Job
+from jobs.task import JobTask
+
+
+class JetStreamBackend(BaseTaskBackend):
+    """Jobs are rows of the caller's transaction; after its commit the id goes to the broker."""
+
+    task_class = JobTask
+    supports_defer = True
+    supports_async_task = True
+    supports_get_result = True
+    supports_priority = False
+
+    def validate_task(self, task: Task[..., Any]) -> None:
+        super().validate_task(task)
+        if not isinstance(task, JobTask):
+            raise InvalidTaskError(f"{task.module_path} was not made for this backend.")
+
+    def enqueue(self, task: Task[..., Any], args: Iterable[Any], kwargs: dict[str, Any]) -> TaskResult[Any]:
+        """Raises `IntegrityError` when a job with the id that the task names is there already."""
+        self.validate_task(task)
+        assert isinstance(task, JobTask)  # noqa: S101 - validated in the line above
+        job = Job(
+            task_path=task.module_path,
+            queue_name=task.queue_name,
+            owner=task.owner_of(kwargs),
+            args=normalize_json(list(args)),
+            kwargs=normalize_json(kwargs),
+            run_after=task.run_after,
+        )
+        job.id = task.id_of(kwargs) or job.id
+        job.save(force_insert=True)
+        if task.run_after is None:
+            announcement = Announcement.of(job)
+            transaction.on_commit(lambda: self.announce(announcement), robust=True)
+        result = to_result(job, task=task, backend=self.alias)
+        task_enqueued.send(type(self), task_result=result)
+        return result
+
+    def announce(self, announcement: Announcement) -> None:
+        bridge().announce(announcement)
+
+    def get_result(self, result_id: str) -> TaskResult[Any]:
+        try:
+            job = Job.objects.get(id=UUID(str(result_id)))
+        except (Job.DoesNotExist, ValueError, ValidationError) as error:
+            raise TaskResultDoesNotExist(result_id) from error
+        return to_result(job, backend=self.alias)
+
+    def check(self, **kwargs: Any) -> Iterable[checks.CheckMessage]:
+        unknown = sorted(set(self.options) - OPTIONS)
+        if unknown:
+            yield checks.Error(
+                f"TASKS[{self.alias!r}]['OPTIONS'] has unknown keys: {', '.join(unknown)}.",
+                hint=f"Known are: {', '.join(sorted(OPTIONS))}.",
+                id="jobs.E001",
+            )
+
+
+def load_task(job: Job) -> JobTask:
+    """The task of a row. Raises `ImportError` when the code no longer has it."""
+    task = import_string(job.task_path)
+    if not isinstance(task, JobTask):
+        raise ImportError(f"{job.task_path} is not a task.")
+    return task.using(queue_name=job.queue_name)
+
+
+def to_result(job: Job, *, backend: str = "default", task: JobTask | None = None) -> TaskResult[Any]:
+    result: TaskResult[Any] = TaskResult(
+        task=task or load_task(job),
+        id=str(job.id),
+        status=TaskResultStatus(job.status),
+        enqueued_at=job.enqueued_at,
+        started_at=job.started_at,
+        finished_at=job.finished_at,
+        last_attempted_at=job.last_attempted_at,
+        args=job.args,
+        kwargs=job.kwargs,
+        backend=backend,
+        errors=[
+            TaskError(exception_class_path=error["class"], traceback=error["traceback"])
+            for error in job.errors
+        ],
+        worker_ids=list(job.worker_ids),
+    )
+    object.__setattr__(result, "_return_value", job.return_value)
+    return result

@@ -1,0 +1,123 @@
+"""From ordinary threads to NATS: one event loop in a daemon thread of each process.
+
+Nobody waits for it: a job that could not be published stays in SQL, and the sweeper finds it.
+"""
+
+import asyncio
+import logging
+import os
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from jobs.broker import broker_of_this_loop
+from jobs.errors import BrokerUnavailable
+from jobs.models import Job
+
+logger = logging.getLogger("jobs")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Announcement:
+    """What a broker needs to know of a job that wants to run."""
+
+    job_id: UUID
+    queue: str
+    owner: str
+    message_id: str
+
+    @classmethod
+    def of(cls, job: Job, *, again: str = "") -> "Announcement":
+        """`again` tells an intended repetition from an accidental one, which the broker drops."""
+        return cls(
+            job_id=job.id,
+            queue=job.queue_name,
+            owner=job.owner,
+            message_id=f"{job.id}:{job.claim_no}{again}",
+        )
+
+
+class Bridge:
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._published: set[UUID] = set()
+        self._marking = False
+        self._sql = ThreadPoolExecutor(max_workers=1, thread_name_prefix="jobs-bridge-sql")
+        threading.Thread(target=self._loop.run_forever, name="jobs-bridge", daemon=True).start()
+
+    def announce(self, announcement: Announcement) -> None:
+        self._start(self._announce(announcement))
+
+    def publish_event(self, *, owner: str, job_id: UUID, payload: bytes) -> None:
+        self._start(self._publish_event(owner, job_id, payload))
+
+    def publish_cancel(self, job_id: UUID) -> None:
+        self._start(self._publish_cancel(job_id))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        self._loop.call_soon_threadsafe(lambda: self._loop.create_task(self._guard(work)))
+
+    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except BrokerUnavailable as error:
+            logger.warning("not published for now: %s", error.message)
+
+    async def _announce(self, announcement: Announcement) -> None:
+        broker = await broker_of_this_loop()
+        await broker.publish_job(
+            job_id=announcement.job_id,
+            queue=announcement.queue,
+            owner=announcement.owner,
+            message_id=announcement.message_id,
+        )
+        self._published.add(announcement.job_id)
+        if not self._marking:
+            self._marking = True
+            await self._mark_published()
+
+    async def _mark_published(self) -> None:
+        """One UPDATE for all that were acknowledged while the last one ran."""
+        try:
+            while self._published:
+                job_ids, self._published = self._published, set()
+                await self._loop.run_in_executor(self._sql, mark_published, job_ids)
+        finally:
+            self._marking = False
+
+    async def _publish_event(self, owner: str, job_id: UUID, payload: bytes) -> None:
+        broker = await broker_of_this_loop()
+        await broker.publish_event(owner=owner, job_id=job_id, payload=payload)
+
+    async def _publish_cancel(self, job_id: UUID) -> None:
+        broker = await broker_of_this_loop()
+        await broker.publish_cancel(job_id)
+
+
+def mark_published(job_ids: set[UUID]) -> None:
+    """Spare the sweeper the work; without the mark it publishes once more, which the broker drops."""
+    try:
+        Job.objects.filter(id__in=job_ids, published_at__isnull=True).update(published_at=timezone.now())
+    except DatabaseError as error:
+        logger.warning("published jobs not marked: %s", error)
+    finally:
+        connection.close()
+
+
+_bridges: dict[int, Bridge] = {}
+_making = threading.Lock()
+
+
+def bridge() -> Bridge:
+    """The bridge of this process; a fork gets one of its own."""
+    with _making:
+        if os.getpid() not in _bridges:
+            _bridges.clear()
+            _bridges[os.getpid()] = Bridge()
+        return _bridges[os.getpid()]

@@ -1,0 +1,60 @@
+"""The few numbers of the queue, from `TASKS["default"]["OPTIONS"]` and the settings."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+ACK_WAIT_S = 30.0
+OPTIONS = frozenset({"ACK_WAIT_S"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Timing:
+    """Seconds. The lease is shorter than the ack wait, so that a redelivered job is free to be claimed."""
+
+    ack_wait: float = ACK_WAIT_S
+
+    @property
+    def lease(self) -> float:
+        return self.ack_wait * 0.8
+
+    @property
+    def beat(self) -> float:
+        return self.ack_wait / 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BrokerConfig:
+    url: str
+    prefix: str
+    replicas: int
+    timing: Timing
+
+    @property
+    def tasks_stream(self) -> str:
+        return f"{self.prefix}TASKS"
+
+    @property
+    def events_stream(self) -> str:
+        return f"{self.prefix}TASK_EVENTS"
+
+    def run_subject(self, *, queue: str, owner: str) -> str:
+        return f"{self.prefix}tasks.run.{queue}.{owner or '-'}"
+
+    def event_subject(self, *, owner: str, job_id: object) -> str:
+        return f"{self.prefix}ev.{owner or '-'}.{job_id}"
+
+    def cancel_subject(self, job_id: object) -> str:
+        return f"{self.prefix}tasks.ctl.cancel.{job_id}"
+
+
+def broker_config() -> BrokerConfig:
+    """Read anew at each call, so that tests may override the settings."""
+    options: dict[str, Any] = settings.TASKS["default"].get("OPTIONS", {})
+    return BrokerConfig(
+        url=settings.NATS_URL,
+        prefix=settings.JOBS_STREAM_PREFIX,
+        replicas=settings.JOBS_REPLICAS,
+        timing=Timing(ack_wait=float(options.get("ACK_WAIT_S", ACK_WAIT_S))),
+    )

@@ -1,0 +1,34 @@
+import asyncio
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from jobs.config import broker_config
+from jobs.worker import Worker
+
+
+class Command(BaseCommand):
+    help = "Run jobs until SIGTERM. --queues names the queues and how many jobs of each run at once."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--queues", default="llm:400,default:100", help="name:slots,name:slots")
+        parser.add_argument("--grace", type=float, default=25, help="seconds for running jobs at the end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        asyncio.run(run_worker(parse_queues(options["queues"]), options["grace"]))
+
+
+async def run_worker(queues: dict[str, int], grace: float) -> None:
+    await Worker(queues=queues, grace=grace, config=broker_config()).run()
+
+
+def parse_queues(text: str) -> dict[str, int]:
+    """`"llm:400,default:100"` → `{"llm": 400, "default": 100}`. Raises `CommandError`."""
+    queues = {}
+    for part in text.split(","):
+        name, _, slots = part.strip().partition(":")
+        if not name or not slots.isdecimal() or int(slots) < 1:
+            raise CommandError(f"--queues: {part!r} is not of the form name:slots, such as llm:400.")
+        queues[name] = int(slots)
+    return queues

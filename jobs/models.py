@@ -1,0 +1,96 @@
+"""The row of a job is the truth about it; NATS only says that there is something to do."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from uuid_utils.compat import uuid7
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def for_owner(self, owner: str) -> "JobQuerySet":
+        return self.filter(owner=owner)
+
+    def due(self) -> "JobQuerySet":
+        """Ready, and its time has come."""
+        return self.filter(
+            Q(run_after__isnull=True) | Q(run_after__lte=timezone.now()), status=Job.Status.READY
+        )
+
+    def held_by(self, *, job_id: UUID, claim_no: int) -> "JobQuerySet":
+        """The row, if the claim is still the one in force: the fence of every write of a worker."""
+        return self.filter(id=job_id, claim_no=claim_no, status=Job.Status.RUNNING)
+
+
+class Job(models.Model):
+    """A task that runs later. `owner` is opaque: whoever enqueues knows what it stands for."""
+
+    class Status(models.TextChoices):
+        READY = "READY"
+        RUNNING = "RUNNING"
+        SUCCESSFUL = "SUCCESSFUL"
+        FAILED = "FAILED"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    task_path = models.CharField(max_length=200)
+    queue_name = models.CharField(max_length=50, default="default")
+    owner = models.CharField(max_length=64, blank=True)
+    args = models.JSONField(default=list)
+    kwargs = models.JSONField(default=dict)
+
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.READY)
+    # Rises by one with every claim: a worker that lost its claim can no longer write.
+    claim_no = models.PositiveIntegerField(default=0)
+    # A failure is a verdict of the task; a crash is a claim that ended without one.
+    failures = models.PositiveSmallIntegerField(default=0)
+    crashes = models.PositiveSmallIntegerField(default=0)
+    worker_ids = models.JSONField(default=list)
+    errors = models.JSONField(default=list)
+    return_value = models.JSONField(null=True)
+    progress = models.JSONField(default=dict)
+
+    enqueued_at = models.DateTimeField(default=timezone.now)
+    run_after = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    last_attempted_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    cancel_requested_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-enqueued_at"]
+        indexes = [
+            models.Index(
+                fields=["enqueued_at"],
+                name="job_unpublished",
+                condition=Q(status="READY", published_at__isnull=True),
+            ),
+            models.Index(fields=["queue_name", "id"], name="job_ready", condition=Q(status="READY")),
+            models.Index(fields=["lease_until"], name="job_leases", condition=Q(status="RUNNING")),
+            models.Index(fields=["owner", "status"], name="job_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task_path} {self.id}"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status in (self.Status.SUCCESSFUL, self.Status.FAILED)
+
+    @property
+    def last_error(self) -> dict[str, Any] | None:
+        """`{"class", "code", "message", "retryable", "traceback"}` of the newest error."""
+        return self.errors[-1] if self.errors else None
+
+    def queue_position(self) -> int | None:
+        """How many ready jobs of the queue were enqueued earlier; `None` when it no longer waits."""
+        if self.status != self.Status.READY:
+            return None
+        return Job.objects.filter(
+            status=self.Status.READY, queue_name=self.queue_name, id__lt=self.id
+        ).count()

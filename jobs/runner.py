@@ -1,0 +1,200 @@
+"""One job from its claim to its verdict."""
+
+import asyncio
+import contextvars
+import logging
+import random
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from inspect import iscoroutinefunction
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+import structlog
+from django.db import Error as DatabaseError
+from django.db import close_old_connections
+
+from jobs import claims
+from jobs.backend import load_task, to_result
+from jobs.compat import normalize_json, task_started
+from jobs.config import Timing
+from jobs.errors import ClaimLost, JobCancelled
+from jobs.events import EventWriter
+from jobs.models import Job
+from jobs.retry import LONGEST_DELAY_S, Retry, decide_retry
+from jobs.task import JobContext, JobTask, Writer
+
+logger = logging.getLogger("jobs")
+
+StopReason = Literal["cancelled", "lost", "shutdown"]
+
+
+class Handle(Protocol):
+    """What the broker wants to hear about the job it handed over."""
+
+    async def ack(self) -> None: ...
+
+    async def nak(self, delay: float = 0) -> None: ...
+
+    async def keep(self) -> None: ...
+
+
+@dataclass(kw_only=True)
+class Running:
+    """A job that this worker has claimed."""
+
+    job: Job
+    handle: Handle
+    events: EventWriter
+    body: "asyncio.Task[Any]"
+    stop_reason: StopReason | None = None
+    progress: dict[str, Any] = field(default_factory=dict)
+
+    def stop(self, reason: StopReason) -> None:
+        if self.stop_reason is None and not self.body.done():
+            self.stop_reason = reason
+            self.body.cancel()
+
+
+@dataclass(kw_only=True)
+class Runner:
+    """Runs jobs and keeps the book of those that run."""
+
+    worker_id: str
+    writer: Writer
+    timing: Timing
+    threads: ThreadPoolExecutor
+    publish_event: Callable[[Job, bytes], None]
+    running: dict[UUID, Running] = field(default_factory=dict)
+
+    async def run(self, job_id: UUID, handle: Handle) -> None:
+        try:
+            claim = await self.writer.run(
+                partial(claims.claim_job, job_id, worker_id=self.worker_id, timing=self.timing)
+            )
+        except DatabaseError as error:
+            logger.warning("job %s not claimed: %s", job_id, error)
+            await handle.nak(2)
+            return
+        if claim.outcome == "later":
+            await handle.nak(claim.delay)
+        elif claim.outcome == "over":
+            if claim.job:
+                self._events_of(claim.job).end()
+            await handle.ack()
+        elif claim.job:
+            await self._run_claimed(claim.job, handle)
+
+    async def _run_claimed(self, job: Job, handle: Handle) -> None:
+        structlog.contextvars.bind_contextvars(job_id=str(job.id))
+        events = self._events_of(job)
+        body = asyncio.create_task(self._execute(job, events))
+        running = Running(job=job, handle=handle, events=events, body=body, progress=dict(job.progress))
+        self.running[job.id] = running
+        try:
+            await asyncio.wait({body})
+            await self._conclude(running)
+        except ClaimLost:
+            logger.warning("job %s was taken over by another worker", job.id)
+        finally:
+            del self.running[job.id]
+
+    def _events_of(self, job: Job) -> EventWriter:
+        return EventWriter(partial(self.publish_event, job), claim_no=job.claim_no)
+
+    async def _execute(self, job: Job, events: EventWriter) -> Any:
+        task = load_task(job)
+        result = to_result(job, task=task)
+        task_started.send_robust(type(task.get_backend()), task_result=result)
+        async with asyncio.timeout(task.timeout):
+            if not task.takes_context:
+                return normalize_json(await self._call(task, job))
+            context = JobContext(
+                task_result=result,
+                job_id=job.id,
+                claim_no=job.claim_no,
+                events=events,
+                writer=self.writer,
+                hold=partial(claims.hold_claim, job.id, job.claim_no, timing=self.timing),
+                report=partial(self._report, job.id),
+            )
+            return normalize_json(await self._call(task, job, context))
+
+    async def _call(self, task: JobTask, job: Job, *context: JobContext) -> Any:
+        if iscoroutinefunction(task.func):
+            return await task.func(*context, *job.args, **job.kwargs)
+        call = partial(_in_thread, task.func, *context, *job.args, **job.kwargs)
+        variables = contextvars.copy_context()
+        return await asyncio.get_running_loop().run_in_executor(self.threads, variables.run, call)
+
+    def _report(self, job_id: UUID, progress: dict[str, Any]) -> None:
+        if job_id in self.running:
+            self.running[job_id].progress = progress
+
+    async def _conclude(self, running: Running) -> None:
+        """Write the verdict, then tell the broker: an acknowledgement before the COMMIT would lose the job."""
+        job, body = running.job, running.body
+        error = None if body.cancelled() else body.exception()
+        if running.stop_reason == "lost" or isinstance(error, ClaimLost):
+            raise ClaimLost
+        if running.stop_reason == "shutdown" and body.cancelled():
+            await self._commit(partial(claims.release_job, job.id, job.claim_no))
+            await running.handle.nak()
+        elif body.cancelled():
+            await self._end(running, JobCancelled("Cancelled while it ran."))
+        elif error is None:
+            await self._commit(partial(claims.finish_job, job.id, job.claim_no, value=body.result()))
+            running.events.end()
+            await running.handle.ack()
+        else:
+            await self._fail(running, error)
+
+    async def _fail(self, running: Running, error: BaseException) -> None:
+        job = running.job
+        logger.warning("job %s failed: %s: %s", job.id, type(error).__name__, error)
+        verdict = decide_retry(
+            error,
+            failures=job.failures + 1,
+            max_attempts=_max_attempts(job),
+            jitter=random.random(),  # noqa: S311 - spreads load, guards nothing
+        )
+        if not isinstance(verdict, Retry):
+            await self._end(running, error)
+            return
+        await self._commit(partial(claims.retry_job, job.id, job.claim_no, error=error, delay=verdict.delay))
+        running.events.flush()
+        await running.handle.nak(min(verdict.delay, LONGEST_DELAY_S))
+
+    async def _end(self, running: Running, error: BaseException) -> None:
+        job = running.job
+        await self._commit(partial(claims.fail_job, job.id, job.claim_no, error=error))
+        running.events.end()
+        await running.handle.ack()
+
+    async def _commit(self, operation: Callable[[], None]) -> None:
+        """Keep trying while SQL is away: the claim is beaten meanwhile, or lost."""
+        while True:
+            try:
+                await self.writer.run(operation)
+            except DatabaseError as error:
+                logger.warning("verdict not written yet: %s", error)
+                await asyncio.sleep(1)
+            else:
+                return
+
+
+def _max_attempts(job: Job) -> int:
+    try:
+        return load_task(job).max_attempts
+    except ImportError:
+        return 1
+
+
+def _in_thread(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    close_old_connections()
+    try:
+        return function(*args, **kwargs)
+    finally:
+        close_old_connections()

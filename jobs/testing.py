@@ -1,0 +1,83 @@
+"""The double of the queue: the real claims and the real runner, without a broker."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.db import transaction
+
+from jobs.backend import JetStreamBackend
+from jobs.bridge import Announcement
+from jobs.config import Timing
+from jobs.events import Event
+from jobs.models import Job
+from jobs.runner import Runner
+
+T = TypeVar("T")
+
+
+class StoringBackend(JetStreamBackend):
+    """Stores jobs and tells no broker: set it in `TASKS`, then call `run_job` or `run_all_jobs`."""
+
+    def announce(self, announcement: Announcement) -> None:
+        pass
+
+
+class DirectWriter:
+    """Each operation in a transaction of its own, in the thread that the test's database belongs to."""
+
+    async def run(self, operation: Callable[[], T]) -> T:
+        def in_transaction() -> T:
+            with transaction.atomic():
+                return operation()
+
+        return await sync_to_async(in_transaction, thread_sensitive=True)()
+
+
+@dataclass(kw_only=True)
+class RecordingHandle:
+    """What the broker was told."""
+
+    said: list[str] = field(default_factory=list)
+
+    async def ack(self) -> None:
+        self.said.append("ack")
+
+    async def nak(self, delay: float = 0) -> None:
+        self.said.append("nak")
+
+    async def keep(self) -> None:
+        self.said.append("keep")
+
+
+@dataclass(kw_only=True)
+class RecordedRun:
+    handle: RecordingHandle
+    events: list[Event]
+
+
+async def run_job(job_id: UUID) -> RecordedRun:
+    """Run one job as a worker would, and return what it told the broker and its watchers."""
+    events: list[Event] = []
+    handle = RecordingHandle()
+    with ThreadPoolExecutor(max_workers=1) as threads:
+        runner = Runner(
+            worker_id="test",
+            writer=DirectWriter(),
+            timing=Timing(),
+            threads=threads,
+            publish_event=lambda job, payload: events.append(Event.decode(payload)),
+        )
+        await runner.run(job_id, handle)
+    return RecordedRun(handle=handle, events=events)
+
+
+async def run_all_jobs() -> list[RecordedRun]:
+    """Run what is ready now, the oldest first; a retry that is due later waits."""
+    ids: list[Any] = [
+        job_id async for job_id in Job.objects.due().order_by("id").values_list("id", flat=True)
+    ]
+    return [await run_job(job_id) for job_id in ids]

@@ -1,0 +1,136 @@
+"""A worker process: pulls jobs, runs hundreds at once on one event loop, stops without losing any."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+from jobs.broker import Broker, Delivery
+from jobs.claims import Beat, renew_leases
+from jobs.config import BrokerConfig
+from jobs.errors import BrokerUnavailable
+from jobs.lane import Lane
+from jobs.models import Job
+from jobs.puller import Puller
+from jobs.runner import Runner
+from jobs.sweeper import Sweeper
+
+logger = logging.getLogger("jobs")
+
+SYNC_THREADS = 32
+
+
+class Worker:
+    def __init__(self, *, queues: Mapping[str, int], grace: float, config: BrokerConfig) -> None:
+        self._grace = grace
+        self._config = config
+        self._lane = Lane()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+        self._pullers = [
+            Puller(queue=queue, slots=slots, start_job=self._start_job) for queue, slots in queues.items()
+        ]
+        self._runner = Runner(
+            worker_id=f"{socket.gethostname()}:{os.getpid()}"[:64],
+            writer=self._lane,
+            timing=config.timing,
+            threads=ThreadPoolExecutor(max_workers=SYNC_THREADS, thread_name_prefix="jobs-sync"),
+            publish_event=self._publish_event,
+        )
+        self._broker: Broker | None = None
+
+    async def run(self) -> None:
+        """Returns after SIGTERM or SIGINT, when every job is finished or given back."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        self._broker = broker = await self._connect()
+        if broker is None:
+            return
+        await broker.on_cancel(self._cancel)
+        for puller in self._pullers:
+            await puller.start(broker)
+        sweeper = Sweeper(broker=broker, writer=self._lane, queues=[puller.queue for puller in self._pullers])
+        chores = [asyncio.create_task(self._beat()), asyncio.create_task(sweeper.run())]
+        logger.info("worker ready: %s", ", ".join(f"{p.queue}:{p.slots}" for p in self._pullers))
+        await self._stopping.wait()
+        await self._stop(broker, chores)
+
+    async def _connect(self) -> Broker | None:
+        """Waits for NATS as long as it takes; `None` when asked to stop meanwhile."""
+        while not self._stopping.is_set():
+            try:
+                return await Broker.connect(self._config, name="worker")
+            except BrokerUnavailable as error:
+                logger.warning("%s Trying again.", error.message)
+                await asyncio.sleep(1)
+        return None
+
+    def _start_job(self, puller: Puller, delivery: Delivery) -> None:
+        task = asyncio.create_task(self._run_job(puller, delivery))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run_job(self, puller: Puller, delivery: Delivery) -> None:
+        try:
+            await self._runner.run(delivery.job_id, delivery)
+        except Exception:
+            logger.exception("job %s: not concluded; it runs again when its lease is over", delivery.job_id)
+        finally:
+            await puller.job_done()
+
+    def _publish_event(self, job: Job, payload: bytes) -> None:
+        if self._broker is None:
+            return
+        work = self._broker.publish_event(owner=job.owner, job_id=job.id, payload=payload)
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _cancel(self, job_id: UUID) -> None:
+        if job_id in self._runner.running:
+            self._runner.running[job_id].stop("cancelled")
+
+    async def _beat(self) -> None:
+        """Renew every lease, at the broker and in SQL; stop what was cancelled or taken over."""
+        while True:
+            await asyncio.sleep(self._config.timing.beat)
+            for puller in self._pullers:
+                await puller.check_silence()
+            running = list(self._runner.running.values())
+            if not running:
+                continue
+            beats = [Beat(job_id=r.job.id, claim_no=r.job.claim_no, progress=r.progress) for r in running]
+            try:
+                result = await self._lane.run(lambda: renew_leases(beats, timing=self._config.timing))  # noqa: B023
+            except Exception:
+                logger.exception("leases not renewed")
+                continue
+            for r in running:
+                if r.job.id in result.lost:
+                    r.stop("lost")
+                elif r.job.id in result.cancelled:
+                    r.stop("cancelled")
+                else:
+                    await r.handle.keep()
+
+    async def _stop(self, broker: Broker, chores: list[asyncio.Task[None]]) -> None:
+        """Take nothing new, give what runs its grace, hand the rest back."""
+        for puller in self._pullers:
+            await puller.stop()
+        if self._tasks:
+            logger.info("stopping: %d jobs have %s seconds left", len(self._runner.running), self._grace)
+            await asyncio.wait(self._tasks, timeout=self._grace)
+        for running in list(self._runner.running.values()):
+            running.stop("shutdown")
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=10)
+        for chore in chores:
+            chore.cancel()
+        await asyncio.gather(*chores, return_exceptions=True)
+        await broker.close()
+        self._lane.close()
