@@ -85,7 +85,7 @@ def load_task(job: Job) -> JobTask:
     """The task of a row. Raises `ImportError` when the code no longer has it."""
     task = import_string(job.task_path)
     if not isinstance(task, JobTask):
-        raise ImportError(f"{job.task_path} is not a task.")
+        raise ImportError(f"{job.task_path} is not a task.")  # noqa: TRY004 - as if it were not there
     return task.using(queue_name=job.queue_name)
 
 

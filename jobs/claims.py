@@ -166,13 +166,13 @@ def _end(job: Job, *, status: Job.Status, value: Any = None, error: BaseExceptio
     try:
         task = load_task(job)
     except ImportError:
-        logger.error("job %s ended, but nobody was told: there is no task %s", job.id, job.task_path)
+        logger.exception("job %s ended, but nobody was told: there is no task %s", job.id, job.task_path)
     else:
         task_finished.send_robust(JetStreamBackend, task_result=to_result(job, task=task))
 
 
 def describe_error(error: BaseException) -> dict[str, Any]:
-    """`{"class", "code", "message", "retryable", "traceback"}` as JSON; only our own errors have a message."""
+    """`{"class", "code", "message", "retryable", "traceback"}`; only our own errors have a message."""
     known = isinstance(error, AppException)
     return {
         "class": f"{type(error).__module__}.{type(error).__qualname__}",

@@ -88,5 +88,5 @@ def _attempt(operation: Callable[[], Any]) -> tuple[Any, BaseException | None]:
     try:
         with transaction.atomic():
             return operation(), None
-    except Exception as error:  # noqa: BLE001 - handed to the one who waits; the others' writes go on
+    except Exception as error:  # handed to the one who waits; the writes of the others go on
         return None, error

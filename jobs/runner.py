@@ -134,7 +134,7 @@ class Runner:
             self.running[job_id].progress = progress
 
     async def _conclude(self, running: Running) -> None:
-        """Write the verdict, then tell the broker: an acknowledgement before the COMMIT would lose the job."""
+        """Write the verdict, then tell the broker: acknowledged before its COMMIT, a job could be lost."""
         job, body = running.job, running.body
         error = None if body.cancelled() else body.exception()
         if running.stop_reason == "lost" or isinstance(error, ClaimLost):
