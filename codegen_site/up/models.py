@@ -1,0 +1,56 @@
+"""Which models the proxy of the embedded stack is told of, and which of them answers by default."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+EMBEDDED_MODEL_URL = "EMBEDDED_MODEL_URL"
+# Addresses that a provider has when nobody says otherwise.
+DEFAULTS = {"GEMINI_API_BASE": "https://generativelanguage.googleapis.com/v1beta"}
+REFERENCE = "os.environ/"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProxyModels:
+    """The configuration for the proxy, the variables that it reads, and the models in it."""
+
+    config: Mapping[str, Any]
+    variables: Mapping[str, str]
+    names: tuple[str, ...]
+
+
+def choose_models(template: Path, environment: Mapping[str, str]) -> ProxyModels:
+    """The models of the template whose variables are all set."""
+    config = yaml.safe_load(template.read_text())
+    known = {**DEFAULTS, **{name: value for name, value in environment.items() if value}}
+    usable = [entry for entry in config["model_list"] if variables_of(entry) <= known.keys()]
+    wanted = set().union(*map(variables_of, usable)) if usable else set()
+    return ProxyModels(
+        config={**config, "model_list": usable},
+        variables={name: known[name] for name in sorted(wanted)},
+        names=tuple(entry["model_name"] for entry in usable),
+    )
+
+
+def provider_variables(template: Path) -> frozenset[str]:
+    """All variables that a model of the template may want: no other process gets them."""
+    config = yaml.safe_load(template.read_text())
+    return frozenset[str]().union(*map(variables_of, config["model_list"])) - {EMBEDDED_MODEL_URL}
+
+
+def has_provider(template: Path, environment: Mapping[str, str]) -> bool:
+    without_embedded = {name: value for name, value in environment.items() if name != EMBEDDED_MODEL_URL}
+    return bool(choose_models(template, without_embedded).names)
+
+
+def variables_of(entry: Mapping[str, Any]) -> set[str]:
+    values = entry["litellm_params"].values()
+    return {str(value).removeprefix(REFERENCE) for value in values if str(value).startswith(REFERENCE)}
+
+
+def write_config(models: ProxyModels, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(yaml.safe_dump(dict(models.config), sort_keys=False))

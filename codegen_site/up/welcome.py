@@ -1,0 +1,42 @@
+"""The first organization, its owner and a key, so that a fresh clone can be used at once."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.models import Organization, User
+from accounts.services import create_api_key, create_organization
+
+OWNER = "admin@example.com"
+ORGANIZATION = "First organization"
+KEY_LIFETIME = timedelta(days=7)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Welcome:
+    """`password` is there when the owner was made just now; the key is shown this once."""
+
+    login: str
+    password: str | None
+    api_key: str
+
+
+def welcome() -> Welcome:
+    """The owner and the organization once, a key for a week each time."""
+    password = None
+    owner = User.objects.filter(is_superuser=True).order_by("pk").first()
+    if owner is None:
+        password = secrets.token_urlsafe(12)
+        owner = User.objects.create_superuser(OWNER, password)
+    organization = Organization.objects.order_by("created_at").first()
+    if organization is None:
+        organization = create_organization(name=ORGANIZATION, owner=owner)
+    _, key = create_api_key(
+        organization=organization,
+        name=f"made at start {timezone.now():%Y-%m-%d %H:%M}",
+        created_by=owner,
+        expires_at=timezone.now() + KEY_LIFETIME,
+    )
+    return Welcome(login=owner.email, password=password, api_key=key)
