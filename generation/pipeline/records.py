@@ -1,7 +1,7 @@
 """What the stages hand to each other: frozen values, and nothing that does anything."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 FrameworkSource = Literal["requested", "detected", "default"]
@@ -45,6 +45,15 @@ class Prompt:
 
     messages: tuple[Message, ...]
     version: str
+
+
+class PromptTexts(Protocol):
+    """The prompt templates: `version` names their exact wording, a call renders one of them."""
+
+    @property
+    def version(self) -> str: ...
+
+    def __call__(self, name: str, values: Mapping[str, object], /) -> str: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,7 +102,7 @@ ModelEvent = TextDelta | CallEnded
 class ChatModel(Protocol):
     """A model that answers in a stream. Raises `LLMServiceException` and its children.
 
-    Closing the iterator closes the connection to the model.
+    `aclose()` of the stream closes the connection to the model.
     """
 
     def stream(
@@ -103,7 +112,7 @@ class ChatModel(Protocol):
         messages: Sequence[Message],
         max_output_tokens: int | None,
         temperature: float | None,
-    ) -> AsyncIterator[ModelEvent]: ...
+    ) -> AsyncGenerator[ModelEvent, None]: ...
 
 
 # What the extraction finds while the answer comes in.
@@ -111,10 +120,14 @@ class ChatModel(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileOpened:
-    """A file begins. `path` is as the model wrote it, `None` for a block without a name."""
+    """A file begins. `path` is as the model wrote it, `None` for a block without a name.
+
+    An `edit` holds SEARCH/REPLACE blocks or a diff in place of the file's whole text.
+    """
 
     path: str | None
     language: str | None
+    edit: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -174,4 +187,4 @@ class Result:
     message: str
     checks: tuple[Check, ...]
     usage: Usage
-    open_files: tuple[str, ...] = field(default=())
+    open_files: tuple[str, ...] = ()

@@ -1,0 +1,54 @@
+"""The text between blocks: told to the reader, and asked for the name of what follows."""
+
+from collections.abc import Iterator
+
+from generation.pipeline.extract_code.names import Name, label, name_above
+from generation.pipeline.records import MessageDelta
+
+
+class Prose:
+    """Holds back a line that is only a label, until it is seen whether a block follows it."""
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._nearest = ""
+        self._is_first = True
+
+    @property
+    def is_at_start(self) -> bool:
+        """Nothing has been said yet but perhaps a label."""
+        return self._is_first
+
+    @property
+    def nearest(self) -> str:
+        """The last line that is not blank, since the last block."""
+        return self._nearest
+
+    def read(self, line: str) -> Iterator[MessageDelta]:
+        if not line.strip():
+            if self._held:
+                self._held += line
+            else:
+                yield MessageDelta(text=line)
+            return
+        self._is_first = self._is_first and not self._nearest and bool(label(line))
+        yield from self.end()
+        self._nearest = line
+        if label(line):
+            self._held = line
+        else:
+            yield MessageDelta(text=line)
+
+    def name(self) -> Name | None:
+        """The name that the nearest line gives to the block which opens now."""
+        return name_above(self._nearest) if self._nearest else None
+
+    def take_label(self) -> str:
+        """The label that the block takes over; it is not told as prose."""
+        held, self._held, self._nearest, self._is_first = self._held, "", "", False
+        return held
+
+    def end(self) -> Iterator[MessageDelta]:
+        if self._held:
+            yield MessageDelta(text=self._held)
+        self._held = ""
