@@ -29,7 +29,7 @@ from jobs.task import JobTask
 class JetStreamBackend(BaseTaskBackend):
     """Jobs are rows of the caller's transaction; after its commit the id goes to the broker."""
 
-    task_class = JobTask
+    task_class = JobTask  # type: ignore[assignment]  # of the class, not of an instance
     supports_defer = True
     supports_async_task = True
     supports_get_result = True

@@ -83,7 +83,7 @@ class Broker:
                 name=name,
                 allow_reconnect=True,
                 max_reconnect_attempts=-1,
-                reconnect_time_wait=0.25,
+                reconnect_time_wait=0.25,  # type: ignore[arg-type]  # it is given to asyncio.sleep
                 connect_timeout=2,
                 ping_interval=10,
                 max_outstanding_pings=2,

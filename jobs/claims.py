@@ -173,11 +173,11 @@ def _end(job: Job, *, status: Job.Status, value: Any = None, error: BaseExceptio
 
 def describe_error(error: BaseException) -> dict[str, Any]:
     """`{"class", "code", "message", "retryable", "traceback"}`; only our own errors have a message."""
-    known = isinstance(error, AppException)
+    known = error if isinstance(error, AppException) else None
     return {
         "class": f"{type(error).__module__}.{type(error).__qualname__}",
-        "code": error.code if known else None,
-        "message": error.message if known else None,
-        "retryable": error.retryable if known else False,
+        "code": known.code if known else None,
+        "message": known.message if known else None,
+        "retryable": known.retryable if known else False,
         "traceback": "".join(format_exception(error))[-MAX_TRACEBACK_CHARS:],
     }

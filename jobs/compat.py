@@ -1,6 +1,13 @@
 """Every name of Django's tasks contract that `jobs` uses; the move to `django.tasks` is this file."""
 
-from django_tasks import TaskContext, TaskResult, TaskResultStatus, task, task_backends
+from django_tasks import (
+    DEFAULT_TASK_QUEUE_NAME,
+    TaskContext,
+    TaskResult,
+    TaskResultStatus,
+    task,
+    task_backends,
+)
 from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import Task, TaskError
 from django_tasks.exceptions import InvalidTaskError, TaskResultDoesNotExist
@@ -8,6 +15,7 @@ from django_tasks.signals import task_enqueued, task_finished, task_started
 from django_tasks.utils import normalize_json
 
 __all__ = [
+    "DEFAULT_TASK_QUEUE_NAME",
     "BaseTaskBackend",
     "InvalidTaskError",
     "Task",

@@ -1,7 +1,7 @@
 """The few numbers of the queue, from `TASKS["default"]["OPTIONS"]` and the settings."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 
@@ -51,7 +51,7 @@ class BrokerConfig:
 
 def broker_config() -> BrokerConfig:
     """Read anew at each call, so that tests may override the settings."""
-    options: dict[str, Any] = settings.TASKS["default"].get("OPTIONS", {})
+    options = cast(dict[str, Any], settings.TASKS["default"].get("OPTIONS", {}))
     return BrokerConfig(
         url=settings.NATS_URL,
         prefix=settings.JOBS_STREAM_PREFIX,

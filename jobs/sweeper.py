@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
 from django.db import Error as DatabaseError
 from django.utils import timezone
@@ -52,7 +53,7 @@ class Sweeper:
         await self._writer.run(partial(mark_swept, job_ids))
         logger.info("sweeper announced %d jobs", len(job_ids))
 
-    async def _publish(self, announcement: Announcement) -> object:
+    async def _publish(self, announcement: Announcement) -> UUID | None:
         try:
             await self._broker.publish_job(
                 job_id=announcement.job_id,
@@ -81,7 +82,7 @@ def find_lost(queue: str) -> list[Announcement]:
     return [Announcement.of(job, again=_round()) for job in lost.order_by("id")[:MOST_AT_ONCE]]
 
 
-def mark_swept(job_ids: Sequence[object]) -> None:
+def mark_swept(job_ids: Sequence[UUID]) -> None:
     Job.objects.filter(id__in=job_ids).update(published_at=timezone.now())
 
 

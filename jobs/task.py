@@ -2,11 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from jobs.compat import InvalidTaskError, Task, TaskContext
+from jobs import compat
+from jobs.compat import DEFAULT_TASK_QUEUE_NAME, InvalidTaskError, Task, TaskContext
 
 T = TypeVar("T")
 
@@ -23,7 +23,6 @@ class JobTask(Task[..., Any]):
     timeout: float | None = None
     owner_arg: str | None = None
     id_arg: str | None = None
-    run_after: datetime | None = None
 
     def owner_of(self, kwargs: Mapping[str, Any]) -> str:
         return str(self._keyword(self.owner_arg, kwargs)) if self.owner_arg else ""
@@ -71,3 +70,25 @@ class JobContext(TaskContext):
             return operation()
 
         return await self.writer.run(fenced)
+
+
+def task(
+    *,
+    queue_name: str = DEFAULT_TASK_QUEUE_NAME,
+    takes_context: bool = False,
+    max_attempts: int = 3,
+    timeout: float | None = None,
+    owner_arg: str | None = None,
+    id_arg: str | None = None,
+) -> Callable[[Callable[..., Any]], JobTask]:
+    """Django's `@task` with the fields of `JobTask`; a task that takes a context gets a `JobContext`."""
+    decorate: Any = compat.task
+    made: Callable[[Callable[..., Any]], JobTask] = decorate(
+        queue_name=queue_name,
+        takes_context=takes_context,
+        max_attempts=max_attempts,
+        timeout=timeout,
+        owner_arg=owner_arg,
+        id_arg=id_arg,
+    )
+    return made

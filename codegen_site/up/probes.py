@@ -2,7 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import httpx2
 
@@ -27,7 +28,7 @@ def is_taken(port: int) -> bool:
     return False
 
 
-def port_listens(port: int) -> Callable[[], Awaitable[bool]]:
+def port_listens(port: int) -> Callable[[], Coroutine[Any, Any, bool]]:
     async def probe() -> bool:
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -39,7 +40,7 @@ def port_listens(port: int) -> Callable[[], Awaitable[bool]]:
     return probe
 
 
-def http_answers(url: str) -> Callable[[], Awaitable[bool]]:
+def http_answers(url: str) -> Callable[[], Coroutine[Any, Any, bool]]:
     async def probe() -> bool:
         try:
             async with httpx2.AsyncClient(timeout=PROBE_TIMEOUT_S, trust_env=False) as client:

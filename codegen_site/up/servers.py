@@ -3,9 +3,10 @@
 import os
 import shutil
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -23,7 +24,7 @@ class Server:
     name: str
     argv: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
-    ready: Callable[[], Awaitable[bool]] | None = None
+    ready: Callable[[], Coroutine[Any, Any, bool]] | None = None
     patience_s: float = 30.0
     # What to do when it is not ready in time, for the one who reads it.
     advice: str = ""

@@ -7,10 +7,11 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from codegen_site.up.logs import Log
 from codegen_site.up.servers import Server
 
 PROBE_EVERY_S = 0.1
@@ -20,8 +21,6 @@ STABLE_AFTER_S = 60.0
 STOP_GRACE_S = 10.0
 LAST_LINES = 12
 PR_SET_PDEATHSIG = 1
-
-Log = Callable[[str, str], None]
 
 
 class StartFailed(Exception):

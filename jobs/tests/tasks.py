@@ -6,8 +6,7 @@ import signal
 import time
 
 from codegen_site.errors import LLMRateLimited, LLMRefused
-from jobs.compat import task
-from jobs.task import JobContext
+from jobs.task import JobContext, task
 
 
 @task(owner_arg="owner")

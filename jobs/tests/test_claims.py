@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -84,13 +85,14 @@ def test_a_worker_that_lost_its_claim_can_write_nothing() -> None:
     claim(job_id)
     lapse(job_id)
     claim(job_id)
-    for write in (
+    writes: list[Callable[[], None]] = [
         lambda: claims.finish_job(job_id, 1, value="stale"),
         lambda: claims.fail_job(job_id, 1, error=ValueError()),
         lambda: claims.retry_job(job_id, 1, error=ValueError(), delay=1),
         lambda: claims.release_job(job_id, 1),
         lambda: claims.hold_claim(job_id, 1, timing=TIMING),
-    ):
+    ]
+    for write in writes:
         with pytest.raises(ClaimLost):
             write()
     assert Job.objects.get(id=job_id).status == Job.Status.RUNNING
@@ -115,5 +117,5 @@ def test_heartbeats_tell_the_lost_from_the_cancelled() -> None:
         claims.Beat(job_id=job_id, claim_no=1, progress={"step": 1}) for job_id in (kept, lost, cancelled)
     ]
     result = claims.renew_leases(beats, timing=TIMING)
-    assert (result.lost, result.cancelled) == ({lost}, {cancelled})
+    assert result == claims.BeatResult(lost=frozenset({lost}), cancelled=frozenset({cancelled}))
     assert Job.objects.get(id=kept).progress == {"step": 1}

@@ -31,7 +31,7 @@ def test_operations_are_committed_in_their_order() -> None:
 
 
 def test_a_failing_operation_does_not_take_the_others_with_it() -> None:
-    async def run() -> list[object]:
+    async def run() -> tuple[object, ...]:
         lane = Lane()
         job_id = Job().id
 

@@ -29,7 +29,7 @@ def test_it_runs_an_ordinary_function_in_a_thread() -> None:
 
 
 def test_what_a_task_tells_is_logged_in_order_up_to_the_end() -> None:
-    job, recorded = run(tasks.count_up.enqueue(seconds=0.3, owner="acme").id)
+    _, recorded = run(tasks.count_up.enqueue(seconds=0.3, owner="acme").id)
     assert "".join(event.data.get("delta", "") for event in recorded.events) == "0 1 2 "
     numbers = [event.number for event in recorded.events]
     assert numbers == sorted(numbers)

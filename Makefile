@@ -1,0 +1,56 @@
+# What people and CI type: demo, run, test, check. Everything else is how.
+
+PYTHON ?= python3
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+# What `check --deploy` looks at: the settings of an installation, with a key that opens nothing.
+PRODUCTION := DEBUG=off HTTPS=on ALLOWED_HOSTS=codegen.example LLM_API_KEY=only-checked \
+	REDIS_URL=redis://redis.example:6379/0 DATABASE_URL=postgres://db.example/codegen \
+	SECRET_KEY=only-for-this-check-0a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d2e3f4a5b6c7d
+
+.PHONY: demo run test check lock format clean
+
+demo: .venv/.installed .venv-litellm/.installed ## one prompt becomes files, from nothing: PROMPT="…" FRAMEWORK=…
+	@$(MANAGE) demo --prompt "$(PROMPT)" --framework "$(FRAMEWORK)"
+
+run: .venv/.installed .venv-litellm/.installed ## the same stack, staying up: PORT=8000
+	@exec $(MANAGE) up
+
+test: .venv/.installed .venv-litellm/.installed ## all tests, on SQLite; then those of the database on PostgreSQL
+	$(BIN)/pytest
+	$(BIN)/pytest --postgres -m "not e2e" jobs generation accounts
+
+check: .venv/.installed ## style, types, imports, deployment, migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	SECRET_KEY=only-for-types $(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
+	SECRET_KEY=only-for-migrations $(MANAGE) makemigrations --check --dry-run
+
+format: .venv/.installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: .venv/.installed ## compile the lock files anew from pyproject.toml and deploy/litellm/requirements.in
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra embedded --group dev \
+		--generate-hashes pyproject.toml -o requirements.lock
+	cd deploy/litellm && ../../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+		--generate-hashes requirements.in -o requirements.lock
+
+clean: ## forget the environments and the data of the embedded stack
+	rm -rf .venv .venv-litellm .local
+
+.venv/.installed: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+.venv-litellm/.installed: deploy/litellm/requirements.lock
+	$(PYTHON) -m venv .venv-litellm
+	.venv-litellm/bin/python -m pip install --quiet --require-hashes -r deploy/litellm/requirements.lock
+	@touch $@

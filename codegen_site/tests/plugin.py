@@ -1,0 +1,140 @@
+"""A pytest plugin: real servers for the tests that are about them, each started when first asked for.
+
+`--postgres` runs the tests on a real PostgreSQL instead of SQLite.
+"""
+
+import asyncio
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from pytest_django import Settings
+
+if TYPE_CHECKING:
+    from codegen_site.up.servers import Server
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" * 5)
+os.environ.setdefault("LOG_LEVEL", "WARNING")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--postgres", action="store_true", help="run on a real PostgreSQL instead of SQLite")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Before Django reads its settings: where the database is."""
+    if early_config.known_args_namespace.postgres:
+        os.environ["DATABASE_URL"] = start_postgres()
+
+
+_postgres: list[object] = []
+
+
+def start_postgres() -> str:
+    """The address of a server with an empty cluster of its own, stopped when this process ends."""
+    from pgserver.postgres_server import get_server  # noqa: PLC0415 - large, and most runs do not need it
+
+    folder = Path(tempfile.mkdtemp(prefix="codegen-postgres-"))
+    server = get_server(folder, cleanup_mode="delete")
+    _postgres.append(server)
+    return str(server.get_uri())
+
+
+@pytest.fixture(scope="session")
+def nats_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    from codegen_site.up.probes import free_port  # noqa: PLC0415 - settings are read first
+    from codegen_site.up.servers import nats_server  # noqa: PLC0415
+
+    port = free_port()
+    with serving(nats_server(port=port, directory=tmp_path_factory.mktemp("nats"))):
+        yield f"nats://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    from codegen_site.up.probes import free_port  # noqa: PLC0415
+    from codegen_site.up.servers import redis_server  # noqa: PLC0415
+
+    port = free_port()
+    with serving(redis_server(port=port)):
+        yield f"redis://127.0.0.1:{port}/0"
+
+
+@pytest.fixture
+def stored_jobs(settings: Settings, db: None) -> None:
+    """Jobs are stored and no broker is told: `jobs.testing` runs them."""
+    default = settings.TASKS["default"]
+    settings.TASKS = {"default": {**default, "BACKEND": "jobs.testing.StoringBackend"}}
+
+
+PROXY_KEY = "sk-proxy-of-the-tests"
+
+
+@pytest.fixture(scope="session")
+def start_proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[dict[str, str]], str]]:
+    """A function from provider variables to the address of a real proxy that has those models."""
+    from codegen_site.up.models import choose_models, write_config  # noqa: PLC0415
+    from codegen_site.up.plan import TEMPLATE  # noqa: PLC0415
+    from codegen_site.up.probes import free_port  # noqa: PLC0415
+    from codegen_site.up.servers import litellm_proxy  # noqa: PLC0415
+
+    running = ExitStack()
+
+    def start(variables: dict[str, str]) -> str:
+        models = choose_models(TEMPLATE, variables)
+        config = tmp_path_factory.mktemp("litellm") / "config.yaml"
+        write_config(models, config)
+        port = free_port()
+        server = litellm_proxy(port=port, config=config, master_key=PROXY_KEY, keys=models.variables)
+        running.enter_context(serving(server))
+        return f"http://127.0.0.1:{port}"
+
+    with running:
+        yield start
+
+
+@contextmanager
+def serving(server: "Server") -> Iterator[subprocess.Popen[bytes]]:
+    """The server, ready, for as long as the block lasts; fails with what it said when it is not."""
+    with tempfile.NamedTemporaryFile(prefix=f"{server.name}-", suffix=".log") as log:
+        process = subprocess.Popen(
+            server.argv,
+            env={**os.environ, **server.env},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            _wait_until_ready(server, process, Path(log.name))
+            yield process
+        finally:
+            stop(process)
+
+
+def _wait_until_ready(server: "Server", process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + server.patience_s
+    while server.ready and not asyncio.run(server.ready()):
+        if process.poll() is not None or time.monotonic() > deadline:
+            pytest.fail(f"{server.name} is not ready:\n{log.read_text(errors='replace')[-3000:]}")
+        time.sleep(0.1)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+            process.wait(timeout=10)
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
+            continue
+        return

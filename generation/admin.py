@@ -1,0 +1,51 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from generation.models import Attempt, File, Generation
+
+
+class ReadOnly:
+    """History is looked at, not written."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class FileInline(ReadOnly, admin.TabularInline[File, Generation]):
+    model = File
+    extra = 0
+    can_delete = False
+    fields = ["path", "language", "size", "content"]
+
+
+class AttemptInline(ReadOnly, admin.StackedInline[Attempt, Generation]):
+    model = Attempt
+    extra = 0
+    can_delete = False
+
+
+@admin.register(Generation)
+class GenerationAdmin(ReadOnly, admin.ModelAdmin[Generation]):
+    """Every prompt, answer and failure, with each call of a model: the exact messages and the raw answer."""
+
+    list_display = ["id", "organization", "status", "framework", "model", "cost_microusd", "created_at"]
+    list_filter = ["status", "framework", "model", "cached", "organization"]
+    search_fields = ["id", "prompt"]
+    date_hierarchy = "created_at"
+    inlines = [FileInline, AttemptInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Generation]:
+        return super().get_queryset(request).select_related("organization")
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnly, admin.ModelAdmin[Attempt]):
+    list_display = ["id", "generation", "status", "model", "input_tokens", "output_tokens", "latency_ms"]
+    list_filter = ["status", "model", "prompt_version"]
+    search_fields = ["id", "generation__id"]

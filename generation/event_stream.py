@@ -1,0 +1,85 @@
+"""A watched generation as server-sent events (WHATWG HTML, 9.2)."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from itertools import count
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.http import HttpResponseBase, StreamingHttpResponse
+
+from codegen_site.errors import EventsExpired
+from generation.models import Generation
+from generation.serializers import GenerationSerializer, links_of
+from generation.watching import Ended, Watch
+from jobs.events import Event
+
+HEARTBEAT = b":\n\n"
+
+
+async def respond_with_events(generation: Generation, *, after: int = 0) -> HttpResponseBase:
+    """The response, when its first piece is known. Raises `EventsExpired`."""
+    stream = _encode(generation, after=after)
+    try:
+        first = await anext(stream)
+    except EventsExpired as error:
+        error.details = {"result": links_of(generation.id)["self"]}
+        raise
+    response = StreamingHttpResponse(_prepend(first, stream), content_type="text/event-stream")
+    response["Cache-Control"] = "no-cache"
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def _prepend(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in rest:
+        yield piece
+
+
+async def _encode(generation: Generation, *, after: int) -> AsyncIterator[bytes]:
+    if generation.cached:
+        for piece in await sync_to_async(_replay_known)(generation, after):
+            yield piece
+        return
+    async for item in Watch(generation, after=after):
+        if item is None:
+            yield HEARTBEAT
+        elif isinstance(item, Ended):
+            yield await sync_to_async(_encode_end)(item.number, item.generation)
+        else:
+            yield _encode_event(item, generation)
+
+
+def _encode_event(event: Event, generation: Generation) -> bytes:
+    data = dict(event.data)
+    if "id" in data:  # the log of a joined generation is that of its leader
+        data["id"] = str(generation.id)
+    return encode(event.number, event.type, data)
+
+
+def _encode_end(number: int, generation: Generation) -> bytes:
+    return encode(
+        number, f"generation.{generation.status}", {"generation": GenerationSerializer(generation).data}
+    )
+
+
+def _replay_known(generation: Generation, after: int) -> list[bytes]:
+    """An answer that was known has no log: its events are told as if it were being written."""
+    numbers = count(1)
+    events: list[tuple[str, dict[str, Any]]] = [
+        ("generation.started", {"id": str(generation.id), "attempt": 0})
+    ]
+    for file in generation.files.all():
+        events.append(("file.opened", {"path": file.path, "language": file.language}))
+        events.append(("file.delta", {"path": file.path, "delta": file.content}))
+        events.append(("file.closed", {"path": file.path, "complete": True}))
+    if generation.message:
+        events.append(("message.delta", {"delta": generation.message}))
+    pieces = [(next(numbers), kind, data) for kind, data in events]
+    return [encode(*piece) for piece in pieces if piece[0] > after] + [_encode_end(next(numbers), generation)]
+
+
+def encode(number: int, event_type: str, data: Mapping[str, Any]) -> bytes:
+    # DRF's data holds UUIDs and datetimes only as text; json escapes every line break.
+    return f"id: {number}\nevent: {event_type}\ndata: {json.dumps(data, default=str)}\n\n".encode()

@@ -1,0 +1,144 @@
+"""Runs the pipeline for one generation and does what its events call for: rows, events, the cache."""
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from functools import partial, singledispatchmethod
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+
+from codegen_site.errors import AppException
+from generation import transitions
+from generation.attempts import AttemptRecorder
+from generation.integrations import known_answers
+from generation.integrations.litellm_proxy import model_from_settings
+from generation.models import Generation
+from generation.pipeline import events
+from generation.pipeline.format_response import format_response
+from generation.pipeline.records import GenerationRequest
+from generation.pipeline.run import run_pipeline
+from generation.prompts import prompt_texts
+from jobs.task import JobContext
+
+
+async def execute_generation(context: JobContext, generation_id: UUID) -> None:
+    """Runs it to its end. Raises what the pipeline raised; once more after its end does nothing."""
+    generation = await Generation.objects.aget(id=generation_id)
+    if not await context.write(partial(transitions.start, generation_id)):
+        return
+    context.events.append("generation.started", {"id": str(generation_id), "attempt": context.attempt})
+    await Execution(context=context, generation=generation).run()
+
+
+@dataclass(kw_only=True)
+class Execution:
+    context: JobContext
+    generation: Generation
+    progress: dict[str, Any] = field(default_factory=lambda: {"stage": "detecting", "files": []})
+
+    def __post_init__(self) -> None:
+        self.attempts = AttemptRecorder(context=self.context, generation_id=self.generation.id)
+
+    async def run(self) -> None:
+        pipeline = run_pipeline(
+            request_of(self.generation), model=model_from_settings(), texts=prompt_texts()
+        )
+        try:
+            async with aclosing(pipeline):
+                async for event in pipeline:
+                    await self.handle(event)
+        except asyncio.CancelledError:
+            await self.attempts.cancel()
+            raise
+        except AppException as error:
+            await self.attempts.fail(error)
+            raise
+
+    @singledispatchmethod
+    async def handle(self, event: events.PipelineEvent) -> None:
+        raise TypeError(f"An event without a handler: {event!r}")
+
+    @handle.register
+    async def _(self, event: events.FrameworkChosen) -> None:
+        framework = event.framework
+        await self.context.write(
+            partial(
+                transitions.choose_framework,
+                self.generation.id,
+                slug=framework.slug,
+                source=framework.source,
+                confidence=framework.confidence,
+            )
+        )
+
+    @handle.register
+    async def _(self, event: events.CallStarted) -> None:
+        self._report(stage="calling the model", call=event.number)
+        await self.attempts.start(event)
+
+    @handle.register
+    async def _(self, event: events.AnswerDelta) -> None:
+        self.attempts.add(event.text)
+        self.progress["answer_chars"] = self.progress.get("answer_chars", 0) + len(event.text)
+        self._report()
+
+    @handle.register
+    async def _(self, event: events.FileOpened) -> None:
+        self._publish("file.opened", path=event.path, language=event.language)
+
+    @handle.register
+    async def _(self, event: events.FileDelta) -> None:
+        self._publish("file.delta", path=event.path, delta=event.text)
+
+    @handle.register
+    async def _(self, event: events.FileClosed) -> None:
+        self._publish("file.closed", path=event.path, complete=event.complete)
+        self._report(files=[*(path for path in self.progress["files"] if path != event.path), event.path])
+
+    @handle.register
+    async def _(self, event: events.MessageDelta) -> None:
+        self._publish("message.delta", delta=event.text)
+
+    @handle.register
+    async def _(self, event: events.CallFinished) -> None:
+        await self.attempts.finish(event)
+
+    @handle.register
+    async def _(self, event: events.ResultReady) -> None:
+        payload = format_response(event.result)
+        self._publish("usage", **payload["usage"])
+        settled = await self.context.write(
+            partial(
+                transitions.succeed,
+                self.generation.id,
+                payload=payload,
+                cost_microusd=event.result.usage.cost_microusd,
+            )
+        )
+        if settled and self.generation.answer_key:
+            await sync_to_async(self._make_known, thread_sensitive=False)(payload)
+
+    def _make_known(self, payload: dict[str, Any]) -> None:
+        if payload["status"] == Generation.Status.COMPLETED:
+            known_answers.remember_answer(self.generation.answer_key, payload)
+        known_answers.leave_lead(self.generation.answer_key)
+
+    def _publish(self, event_type: str, **data: Any) -> None:
+        self.context.events.append(event_type, data)
+
+    def _report(self, **progress: Any) -> None:
+        self.progress |= progress
+        self.context.report(dict(self.progress))
+
+
+def request_of(generation: Generation) -> GenerationRequest:
+    return GenerationRequest(
+        prompt=generation.prompt,
+        model=generation.model,
+        framework=generation.requested_framework or None,
+        language=generation.requested_language or None,
+        max_output_tokens=generation.max_output_tokens,
+        temperature=generation.temperature,
+    )

@@ -1,0 +1,160 @@
+"""What was asked, what came of it, and every call of a model on the way."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+from uuid_utils.compat import uuid7
+
+from accounts.models import Organization
+from accounts.querysets import OrganizationQuerySet
+
+
+class GenerationQuerySet(OrganizationQuerySet["Generation"]):
+    def live(self) -> "GenerationQuerySet":
+        return self.filter(status__in=Generation.LIVE)
+
+    def with_heads(self) -> "GenerationQuerySet":
+        """All that a list shows, in two queries: without the content of the files."""
+        heads = models.Prefetch("files", queryset=File.objects.defer("content"))
+        return self.prefetch_related(heads).annotate(attempt_count=models.Count("attempts"))
+
+
+class Generation(models.Model):
+    """A prompt and the project that was made of it. Its id is the id of its job."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        COMPLETED = "completed"
+        INCOMPLETE = "incomplete"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    class FrameworkSource(models.TextChoices):
+        REQUESTED = "requested"
+        DETECTED = "detected"
+        DEFAULT = "default"
+
+    LIVE: ClassVar = (Status.QUEUED, Status.RUNNING)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="generations")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    prompt = models.TextField()
+    model = models.CharField(max_length=100)
+    requested_framework = models.CharField(max_length=40, blank=True)
+    requested_language = models.CharField(max_length=40, blank=True)
+    max_output_tokens = models.PositiveIntegerField(null=True, blank=True)
+    temperature = models.FloatField(null=True, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    # A hash over everything that decides the answer; empty for a request that is not to be shared.
+    answer_key = models.CharField(max_length=64, blank=True)
+    # An identical request that was already running: this one waits for its result and is not billed.
+    leader = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="followers"
+    )
+    cached = models.BooleanField(default=False)
+
+    framework = models.CharField(max_length=40, blank=True)
+    framework_source = models.CharField(max_length=10, choices=FrameworkSource.choices, blank=True)
+    framework_confidence = models.FloatField(null=True, blank=True)
+    answered_by = models.CharField(max_length=100, blank=True)
+    message = models.TextField(blank=True)
+    checks = models.JSONField(default=list)
+    open_files = models.JSONField(default=list)
+    input_tokens = models.PositiveIntegerField(default=0)
+    output_tokens = models.PositiveIntegerField(default=0)
+    reasoning_tokens = models.PositiveIntegerField(default=0)
+    cached_tokens = models.PositiveIntegerField(default=0)
+    cost_microusd = models.PositiveBigIntegerField(default=0)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_message = models.TextField(blank=True)
+    error_retryable = models.BooleanField(default=False)
+
+    objects = GenerationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["organization", "-id"], name="generation_history"),
+            models.Index(fields=["organization", "status", "-id"], name="generation_by_status"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in self.LIVE
+
+    @property
+    def is_joined(self) -> bool:
+        return self.leader_id is not None
+
+
+class File(models.Model):
+    """A file of a generation. `size` is in bytes of UTF-8, `sha256` is over the same."""
+
+    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="files")
+    path = models.CharField(max_length=400)
+    language = models.CharField(max_length=40, blank=True)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    content = models.TextField()
+
+    class Meta:
+        ordering = ["path"]
+        constraints = [
+            models.UniqueConstraint(fields=["generation", "path"], name="file_path_once_per_generation"),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class Attempt(models.Model):
+    """One model call: what was sent, what came back, what it cost."""
+
+    class Status(models.TextChoices):
+        # Stays so when the worker dies: the provider may have billed a call that nobody recorded.
+        STARTED = "started"
+        FINISHED = "finished"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="attempts")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.STARTED)
+    # The claim of the job under which the call was made, and the number of the call within it.
+    claim_no = models.PositiveIntegerField()
+    number = models.PositiveSmallIntegerField()
+    model = models.CharField(max_length=100)
+    prompt_version = models.CharField(max_length=40)
+    messages = models.JSONField()
+    answer = models.TextField(blank=True)
+    answered_by = models.CharField(max_length=100, blank=True)
+    finish_reason = models.CharField(max_length=20, blank=True)
+    input_tokens = models.PositiveIntegerField(default=0)
+    output_tokens = models.PositiveIntegerField(default=0)
+    reasoning_tokens = models.PositiveIntegerField(default=0)
+    cached_tokens = models.PositiveIntegerField(default=0)
+    cost_microusd = models.PositiveBigIntegerField(default=0)
+    started_at = models.DateTimeField(default=timezone.now)
+    first_token_ms = models.PositiveIntegerField(null=True, blank=True)
+    latency_ms = models.PositiveIntegerField(null=True, blank=True)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_detail = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["generation", "claim_no", "number"], name="attempt_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.started_at:%Y-%m-%d %H:%M:%S}"

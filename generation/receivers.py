@@ -1,0 +1,48 @@
+"""A job that ended badly ends its generation, in the same transaction."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.dispatch import receiver
+
+from codegen_site.errors import JobLost
+from generation import transitions
+from generation.integrations import known_answers
+from generation.models import Generation
+from generation.tasks import run_generation
+from jobs.compat import TaskResult, TaskResultStatus, task_finished
+from jobs.errors import JobCancelled
+from jobs.models import Job
+
+
+@receiver(task_finished)
+def end_generation(task_result: TaskResult[Any], **kwargs: Any) -> None:
+    is_ours = task_result.task.module_path == run_generation.module_path
+    if not is_ours or task_result.status != TaskResultStatus.FAILED:
+        return
+    job = Job.objects.get(id=task_result.id)
+    error = job.last_error or {}
+    with transaction.atomic():
+        if error.get("class") == f"{JobCancelled.__module__}.{JobCancelled.__qualname__}":
+            transitions.cancel(job.id)
+        else:
+            transitions.fail(
+                job.id,
+                code=error.get("code") or JobLost.code,
+                message=error.get("message") or _sentence_for(error.get("class", "")),
+                retryable=bool(error.get("retryable", JobLost.retryable)),
+            )
+    transaction.on_commit(lambda: _leave_lead(job.id), robust=True)
+
+
+def _sentence_for(error_class: str) -> str:
+    if error_class == "builtins.TimeoutError":
+        return "The generation took longer than it may."
+    return JobLost.message
+
+
+def _leave_lead(generation_id: UUID) -> None:
+    key = Generation.objects.filter(id=generation_id).values_list("answer_key", flat=True).first()
+    if key:
+        known_answers.leave_lead(key)

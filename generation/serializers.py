@@ -1,0 +1,317 @@
+"""The shapes of the API: what is taken in, what is given out."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from generation.models import File, Generation
+from generation.strict import (
+    StrictBooleanField,
+    StrictCharField,
+    StrictFloatField,
+    StrictIntegerField,
+    StrictSerializer,
+    check_type,
+)
+from jobs.models import Job
+
+MAX_METADATA_PAIRS = 16
+MAX_METADATA_KEY = 64
+MAX_METADATA_VALUE = 512
+
+
+class MetadataField(serializers.DictField):
+    """Up to 16 pairs of the caller's own, given back with the generation."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        check_type(data, dict)
+        if len(data) > MAX_METADATA_PAIRS:
+            raise serializers.ValidationError(f"At most {MAX_METADATA_PAIRS} pairs.")
+        for key, value in data.items():
+            if len(key) > MAX_METADATA_KEY:
+                raise serializers.ValidationError(f"A key has at most {MAX_METADATA_KEY} characters.")
+            if not isinstance(value, str | int | float | bool):
+                raise serializers.ValidationError({key: "A value is a string, a number or a boolean."})
+            if len(str(value)) > MAX_METADATA_VALUE or "\0" in f"{key}{value}":
+                raise serializers.ValidationError(
+                    {key: f"A value has at most {MAX_METADATA_VALUE} characters, none of them NUL."}
+                )
+        return dict(data)
+
+
+class GenerateRequestSerializer(StrictSerializer):
+    """The types; what the values mean is checked by the pipeline's `validate_request`."""
+
+    prompt = StrictCharField(
+        trim_whitespace=False, style={"base_template": "textarea.html"}, help_text="What to build."
+    )
+    framework = StrictCharField(
+        required=False, allow_null=True, help_text="A slug of GET /api/v1/frameworks. Default: detected."
+    )
+    language = StrictCharField(required=False, allow_null=True)
+    model = StrictCharField(required=False, allow_null=True, help_text="An id of GET /api/v1/models.")
+    stream = StrictBooleanField(
+        default=False, help_text="Answer with server-sent events while the model writes."
+    )
+    max_output_tokens = StrictIntegerField(
+        required=False, allow_null=True, min_value=1, max_value=settings.MAX_OUTPUT_TOKENS
+    )
+    temperature = StrictFloatField(required=False, allow_null=True, min_value=0, max_value=2)
+    metadata = MetadataField(required=False)
+    cache = serializers.ChoiceField(
+        choices=["use", "refresh", "off"],
+        default="use",
+        help_text="use: an answer already known is given at once. refresh: it is made anew. off: neither.",
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """`async` is a word of Python's own."""
+        is_async = StrictBooleanField(default=False, help_text="Answer at once with a job to poll.")
+        return {**super().get_fields(), "async": is_async}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["async"] and attrs["stream"]:
+            raise serializers.ValidationError({"stream": ["Choose one of async and stream."]})
+        return attrs
+
+
+class FileSerializer(serializers.ModelSerializer[File]):
+    class Meta:
+        model = File
+        fields = ["path", "language", "size", "sha256", "content"]
+
+
+class FileHeadSerializer(serializers.ModelSerializer[File]):
+    class Meta:
+        model = File
+        fields = ["path", "language", "size", "sha256"]
+
+
+class FrameworkChoiceSerializer(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    source = serializers.ChoiceField(choices=Generation.FrameworkSource.choices)  # type: ignore[assignment]
+    confidence = serializers.FloatField()
+
+
+class UsageSerializer(serializers.Serializer[Any]):
+    input_tokens = serializers.IntegerField()
+    output_tokens = serializers.IntegerField(help_text="Including reasoning_tokens.")
+    reasoning_tokens = serializers.IntegerField()
+    cached_tokens = serializers.IntegerField()
+    cost_usd = serializers.FloatField()
+
+
+class CheckSerializer(serializers.Serializer[Any]):
+    tool = serializers.CharField()
+    rule = serializers.CharField()
+    severity = serializers.ChoiceField(choices=["error", "warning", "info"])
+    path = serializers.CharField()
+    line = serializers.IntegerField(allow_null=True)
+    message = serializers.CharField()
+
+
+class GenerationErrorSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    message = serializers.CharField()
+    retryable = serializers.BooleanField()
+
+
+class LinksSerializer(serializers.Serializer[Any]):
+    self = serializers.CharField()
+    job = serializers.CharField()
+    events = serializers.CharField()
+    cancel = serializers.CharField()
+    files = serializers.CharField()
+    download = serializers.CharField()
+
+
+def links_of(generation_id: UUID) -> dict[str, str]:
+    def address(name: str) -> str:
+        return reverse(name, args=[generation_id])
+
+    return {
+        "self": address("generation"),
+        "job": address("job"),
+        "events": address("job-events"),
+        "cancel": address("job-cancel"),
+        "files": address("generation-files"),
+        "download": address("generation-download"),
+    }
+
+
+class GenerationHeadSerializer(serializers.ModelSerializer[Generation]):
+    """A generation without the content of its files, as lists show it."""
+
+    object = serializers.SerializerMethodField()
+    framework = serializers.SerializerMethodField()
+    model = serializers.SerializerMethodField()
+    files = FileHeadSerializer(many=True, read_only=True)
+    usage = serializers.SerializerMethodField()
+    checks = CheckSerializer(many=True, read_only=True)
+    joined = serializers.BooleanField(
+        source="is_joined", help_text="It waited for an identical request that was running; not billed."
+    )
+    attempts = serializers.SerializerMethodField(help_text="How many calls of a model it took.")
+    error = serializers.SerializerMethodField()
+    links = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Generation
+        fields = [
+            "id",
+            "object",
+            "status",
+            "created_at",
+            "started_at",
+            "finished_at",
+            "prompt",
+            "framework",
+            "model",
+            "files",
+            "open_files",
+            "message",
+            "checks",
+            "usage",
+            "cached",
+            "joined",
+            "attempts",
+            "error",
+            "metadata",
+            "links",
+        ]
+
+    def get_object(self, generation: Generation) -> str:
+        return "generation"
+
+    @extend_schema_field(FrameworkChoiceSerializer(allow_null=True))
+    def get_framework(self, generation: Generation) -> dict[str, Any] | None:
+        if not generation.framework:
+            return None
+        return {
+            "slug": generation.framework,
+            "source": generation.framework_source,
+            "confidence": generation.framework_confidence,
+        }
+
+    def get_model(self, generation: Generation) -> str:
+        return generation.model
+
+    @extend_schema_field(UsageSerializer)
+    def get_usage(self, generation: Generation) -> dict[str, Any]:
+        return {
+            "input_tokens": generation.input_tokens,
+            "output_tokens": generation.output_tokens,
+            "reasoning_tokens": generation.reasoning_tokens,
+            "cached_tokens": generation.cached_tokens,
+            "cost_usd": float(Decimal(generation.cost_microusd) / 1_000_000),
+        }
+
+    def get_attempts(self, generation: Generation) -> int:
+        counted: int | None = getattr(generation, "attempt_count", None)
+        return generation.attempts.count() if counted is None else counted
+
+    @extend_schema_field(GenerationErrorSerializer(allow_null=True))
+    def get_error(self, generation: Generation) -> dict[str, Any] | None:
+        if not generation.error_code:
+            return None
+        return {
+            "code": generation.error_code,
+            "message": generation.error_message,
+            "retryable": generation.error_retryable,
+        }
+
+    @extend_schema_field(LinksSerializer)
+    def get_links(self, generation: Generation) -> dict[str, str]:
+        return links_of(generation.id)
+
+
+class GenerationSerializer(GenerationHeadSerializer):
+    files = FileSerializer(many=True, read_only=True)  # type: ignore[assignment]
+
+
+class ProgressSerializer(serializers.Serializer[Any]):
+    stage = serializers.CharField()
+    files = serializers.ListField(child=serializers.CharField())
+
+
+class JobSerializer(serializers.ModelSerializer[Generation]):
+    """The progress of a generation; `result` is there when it has ended with files."""
+
+    job_id = serializers.UUIDField(source="id")
+    object = serializers.SerializerMethodField()
+    queue_position = serializers.SerializerMethodField(help_text="How many jobs wait before it.")
+    progress = serializers.SerializerMethodField()
+    result = serializers.SerializerMethodField()
+    error = serializers.SerializerMethodField()
+    links = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Generation
+        fields = [
+            "job_id",
+            "object",
+            "status",
+            "created_at",
+            "started_at",
+            "finished_at",
+            "queue_position",
+            "progress",
+            "result",
+            "error",
+            "links",
+        ]
+
+    def _job(self, generation: Generation) -> Job | None:
+        return Job.objects.filter(id=generation.leader_id or generation.id).first()
+
+    def get_object(self, generation: Generation) -> str:
+        return "job"
+
+    def get_queue_position(self, generation: Generation) -> int | None:
+        job = self._job(generation) if generation.is_live else None
+        return job.queue_position() if job else None
+
+    @extend_schema_field(ProgressSerializer(allow_null=True))
+    def get_progress(self, generation: Generation) -> dict[str, Any] | None:
+        job = self._job(generation)
+        return job.progress or None if job else None
+
+    @extend_schema_field(GenerationSerializer(allow_null=True))
+    def get_result(self, generation: Generation) -> dict[str, Any] | None:
+        if generation.status not in (Generation.Status.COMPLETED, Generation.Status.INCOMPLETE):
+            return None
+        return dict(GenerationSerializer(generation, context=self.context).data)
+
+    @extend_schema_field(GenerationErrorSerializer(allow_null=True))
+    def get_error(self, generation: Generation) -> dict[str, Any] | None:
+        return GenerationHeadSerializer().get_error(generation)
+
+    @extend_schema_field(LinksSerializer)
+    def get_links(self, generation: Generation) -> dict[str, str]:
+        return links_of(generation.id)
+
+
+class AcceptedSerializer(serializers.Serializer[Any]):
+    job_id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=Generation.Status.choices)
+    links = LinksSerializer()
+
+
+class FrameworkSerializer(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    language = serializers.CharField()
+
+
+class ModelSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    is_default = serializers.BooleanField()
+    max_input_tokens = serializers.IntegerField(allow_null=True)
+    max_output_tokens = serializers.IntegerField(allow_null=True)
+    input_usd_per_million = serializers.FloatField(allow_null=True)
+    output_usd_per_million = serializers.FloatField(allow_null=True)

@@ -1,0 +1,142 @@
+"""What can be asked of the product: start a generation, cancel it, delete it."""
+
+import time
+from typing import Any, Literal
+
+from django.db import transaction
+from uuid_utils.compat import uuid7
+
+from accounts.models import Organization
+from codegen_site.errors import Conflict
+from generation import transitions
+from generation.integrations import known_answers
+from generation.models import Generation
+from generation.pipeline.records import GenerationRequest
+from generation.prompts import prompt_texts
+from generation.tasks import run_generation
+from jobs.events import publish_queued
+from jobs.models import Job
+from jobs.services import cancel_job
+
+CacheUse = Literal["use", "refresh", "off"]
+
+# How long a leader may take from Redis, where it is announced, to its COMMIT.
+COMMIT_PATIENCE_S = 1.0
+
+
+def start_generation(
+    *,
+    organization: Organization,
+    request: GenerationRequest,
+    metadata: dict[str, Any] | None = None,
+    cache: CacheUse = "use",
+) -> Generation:
+    """A generation that is known already, joined to one that runs, or newly enqueued."""
+    generation = Generation(
+        id=uuid7(),
+        organization=organization,
+        prompt=request.prompt,
+        model=request.model,
+        requested_framework=request.framework or "",
+        requested_language=request.language or "",
+        max_output_tokens=request.max_output_tokens,
+        temperature=request.temperature,
+        metadata=metadata or {},
+    )
+    if cache != "off":
+        generation.answer_key = known_answers.answer_key(
+            organization_id=organization.id, request=request, prompt_version=prompt_texts().version
+        )
+    if cache == "use":
+        return _record_known(generation) or _join_running(generation) or _enqueue(generation)
+    return _enqueue(generation)
+
+
+def _record_known(generation: Generation) -> Generation | None:
+    payload = known_answers.find_answer(generation.answer_key)
+    if payload is None:
+        return None
+    generation.cached = True
+    generation.started_at = generation.created_at
+    with transaction.atomic():
+        transitions.fill(generation, payload=payload, charged_microusd=None)
+    return generation
+
+
+def _join_running(generation: Generation) -> Generation | None:
+    """Follow an identical request of the same organization, if one runs; else lead those to come."""
+    leader_id = known_answers.lead_or_find_leader(generation.answer_key, generation.id)
+    if leader_id == generation.id:
+        return None
+    deadline = time.monotonic() + COMMIT_PATIENCE_S
+    while not Generation.objects.filter(id=leader_id).exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    with transaction.atomic():
+        candidates = Generation.objects.for_organization(generation.organization).live()
+        leader = candidates.select_for_update().filter(id=leader_id, leader=None).first()
+        if leader is not None:
+            generation.leader = leader
+            generation.status = leader.status
+            generation.started_at = generation.created_at if leader.started_at else None
+            generation.save(force_insert=True)
+            return generation
+    known_answers.take_lead(generation.answer_key, generation.id)
+    return None
+
+
+def _enqueue(generation: Generation) -> Generation:
+    with transaction.atomic():
+        generation.save(force_insert=True)
+        _enqueue_job(generation)
+    return generation
+
+
+def _enqueue_job(generation: Generation) -> None:
+    owner, generation_id = str(generation.organization_id), generation.id
+    transaction.on_commit(
+        lambda: publish_queued(
+            owner=owner,
+            job_id=generation_id,
+            event_type="generation.queued",
+            data={"id": str(generation_id)},
+        ),
+        robust=True,
+    )
+    run_generation.enqueue(generation_id=str(generation_id), organization_id=owner)
+
+
+def cancel_generation(*, generation: Generation) -> bool:
+    """End it now; its worker hangs up on the model a moment later. False when it had ended already.
+
+    Identical requests that had joined it go on: the first of them runs in its place.
+    """
+    with transaction.atomic():
+        if not transitions.cancel(generation.id):
+            return False
+        heir = transitions.hand_over(generation.id)
+        if heir is not None:
+            _enqueue_job(heir)
+        if Job.objects.filter(id=generation.id).exists():
+            cancel_job(job_id=generation.id)
+    if generation.answer_key and not generation.is_joined:
+        _pass_lead(generation.answer_key, heir)
+    return True
+
+
+def _pass_lead(key: str, heir: Generation | None) -> None:
+    if heir is None:
+        known_answers.leave_lead(key)
+    else:
+        known_answers.take_lead(key, heir.id)
+
+
+def delete_generation(*, generation: Generation) -> None:
+    """Delete it with its files, attempts and job, and forget its answer. Raises `Conflict` while it runs."""
+    with transaction.atomic():
+        locked = Generation.objects.select_for_update().get(id=generation.id)
+        if locked.is_live:
+            raise Conflict("The generation is still running. Cancel it first.")
+        Job.objects.filter(id=locked.id).delete()
+        locked.delete()
+    if generation.answer_key:
+        known_answers.forget_answer(generation.answer_key)

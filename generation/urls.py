@@ -1,0 +1,26 @@
+from django.urls import path
+
+from generation.views.catalog import FrameworkListView, ModelListView
+from generation.views.generate import GenerateCodeView
+from generation.views.generations import (
+    DownloadView,
+    FileListView,
+    FileView,
+    GenerationListView,
+    GenerationView,
+)
+from generation.views.jobs import CancelJobView, JobEventsView, JobView
+
+urlpatterns = [
+    path("generate_code", GenerateCodeView.as_async_view(), name="generate-code"),
+    path("jobs/<uuid:job_id>", JobView.as_view(), name="job"),
+    path("jobs/<uuid:job_id>/events", JobEventsView.as_async_view(), name="job-events"),
+    path("jobs/<uuid:job_id>/cancel", CancelJobView.as_view(), name="job-cancel"),
+    path("generations", GenerationListView.as_view(), name="generations"),
+    path("generations/<uuid:generation_id>", GenerationView.as_view(), name="generation"),
+    path("generations/<uuid:generation_id>/files", FileListView.as_view(), name="generation-files"),
+    path("generations/<uuid:generation_id>/files/<path:path>", FileView.as_view(), name="generation-file"),
+    path("generations/<uuid:generation_id>/download", DownloadView.as_view(), name="generation-download"),
+    path("frameworks", FrameworkListView.as_view(), name="frameworks"),
+    path("models", ModelListView.as_view(), name="models"),
+]

@@ -1,0 +1,34 @@
+"""What can be asked for: frameworks and models."""
+
+from dataclasses import asdict
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.scopes import Scope
+from generation.catalog import known_models
+from generation.frameworks import load_frameworks
+from generation.serializers import FrameworkSerializer, ModelSerializer
+
+
+class FrameworkListView(APIView):
+    """The frameworks that a prompt can be built with."""
+
+    required_scopes = Scope.READ
+
+    @extend_schema(operation_id="list_frameworks", responses=FrameworkSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        frameworks = sorted(load_frameworks().values(), key=lambda framework: framework.slug)
+        return Response(FrameworkSerializer(frameworks, many=True).data)
+
+
+class ModelListView(APIView):
+    """The models behind the proxy."""
+
+    required_scopes = Scope.READ
+
+    @extend_schema(operation_id="list_models", responses=ModelSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        return Response(ModelSerializer([asdict(model) for model in known_models()], many=True).data)
