@@ -19,8 +19,8 @@ run: .venv/.installed .venv-litellm/.installed ## the same stack, staying up: PO
 	@exec $(MANAGE) up
 
 test: .venv/.installed .venv-litellm/.installed ## all tests, on SQLite; then those of the database on PostgreSQL
-	$(BIN)/pytest
-	$(BIN)/pytest --postgres -m "not e2e" jobs generation accounts
+	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --postgres -m "not e2e" jobs generation accounts
 
 check: .venv/.installed ## style, types, imports, deployment, migrations
 	$(BIN)/ruff check .

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import environ
+import structlog
+from django.core.exceptions import ImproperlyConfigured
 
-from codegen_site.logging import logging_config
+from codegen_site.logging import SHARED, logging_config
+from codegen_site.secret_key import local_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -21,10 +24,14 @@ LOCAL_DIR = Path(env.str("LOCAL_DIR", str(BASE_DIR / ".local")))
 # --- The site
 
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY", "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", False)
+SECRET_KEY = env.str("SECRET_KEY", "")
+if not SECRET_KEY:
+    if HTTPS:
+        raise ImproperlyConfigured("SECRET_KEY must be set: every process of an installation needs the same.")
+    SECRET_KEY = local_secret_key(LOCAL_DIR)
 
 INSTALLED_APPS = [
     "codegen_site",
@@ -203,5 +210,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 
 # --- Logs
 
-LOGGING_CONFIG = None
 LOGGING = logging_config(level=env.str("LOG_LEVEL", "INFO"), json=env.bool("LOG_JSON", not DEBUG))
+structlog.configure(
+    processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+    cache_logger_on_first_use=True,
+)

@@ -48,6 +48,7 @@ class Bridge:
         self._loop = asyncio.new_event_loop()
         self._published: set[UUID] = set()
         self._marking = False
+        self._away = False
         self._sql = ThreadPoolExecutor(max_workers=1, thread_name_prefix="jobs-bridge-sql")
         threading.Thread(target=self._loop.run_forever, name="jobs-bridge", daemon=True).start()
 
@@ -64,10 +65,15 @@ class Bridge:
         self._loop.call_soon_threadsafe(lambda: self._loop.create_task(self._guard(work)))
 
     async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+        """Says once that the broker is away; the sweeper publishes what was missed."""
         try:
             await work
         except BrokerUnavailable as error:
-            logger.warning("not published for now: %s", error.message)
+            if not self._away:
+                logger.warning("%s Jobs wait in SQL until it is back.", error.message)
+            self._away = True
+        else:
+            self._away = False
 
     async def _announce(self, announcement: Announcement) -> None:
         broker = await broker_of_this_loop()

@@ -31,6 +31,7 @@ from jobs.errors import BrokerUnavailable
 logger = logging.getLogger("jobs")
 
 PUBLISH_TIMEOUT_S = 5.0
+CONNECT_TIMEOUT_S = 3.0
 PULL_EXPIRES_S = 20.0
 PULL_HEARTBEAT_S = 5.0
 EVENTS_MAX_AGE_S = 900
@@ -78,18 +79,20 @@ class Broker:
         client = Client()
         broker = cls(config=config, client=client, js=client.jetstream(timeout=PUBLISH_TIMEOUT_S))
         try:
-            await client.connect(
-                servers=config.url.split(","),
-                name=name,
-                allow_reconnect=True,
-                max_reconnect_attempts=-1,
-                reconnect_time_wait=0.25,  # type: ignore[arg-type]  # it is given to asyncio.sleep
-                connect_timeout=2,
-                ping_interval=10,
-                max_outstanding_pings=2,
-                reconnected_cb=broker._reconnected,
-                error_cb=_note_error,
-            )
+            # The client itself would go on trying for ever, also the first time.
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                await client.connect(
+                    servers=config.url.split(","),
+                    name=name,
+                    allow_reconnect=True,
+                    max_reconnect_attempts=-1,
+                    reconnect_time_wait=0.25,  # type: ignore[arg-type]  # it is given to asyncio.sleep
+                    connect_timeout=2,
+                    ping_interval=10,
+                    max_outstanding_pings=2,
+                    reconnected_cb=broker._reconnected,
+                    error_cb=broker._note_error,
+                )
             await broker.ensure_streams()
         except VENDOR_ERRORS as error:
             await client.close()
@@ -103,6 +106,11 @@ class Broker:
         with contextlib.suppress(*VENDOR_ERRORS):
             await self.client.flush(timeout=2)
         await self.client.close()
+
+    async def _note_error(self, error: Exception) -> None:
+        # Before the first connection its failure is the caller's to tell.
+        if self.client.is_connected or self.client.is_reconnecting:
+            logger.warning("nats: %s", error or type(error).__name__)
 
     async def _reconnected(self) -> None:
         # A restarted server has forgotten the streams that it kept in memory.
@@ -290,10 +298,6 @@ def _read_message(message: Msg) -> Delivery | PullEnded | None:
         missing = (message.headers or {}).get("Nats-Pending-Messages")
         return PullEnded(missing=int(missing) if missing else None)
     return Delivery(job_id=UUID(json.loads(message.data)["id"]), message=message)
-
-
-async def _note_error(error: Exception) -> None:
-    logger.warning("nats: %s", error or type(error).__name__)
 
 
 _brokers: "WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[Broker]]" = WeakKeyDictionary()

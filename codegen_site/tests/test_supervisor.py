@@ -59,7 +59,7 @@ def is_alive(pid: int) -> bool:
 
 async def eventually(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 10
-    while not condition() and time.monotonic() < deadline:
+    while not condition() and time.monotonic() < deadline:  # noqa: ASYNC110 - it looks from outside
         await asyncio.sleep(0.05)
     assert condition()
 
@@ -113,12 +113,10 @@ def test_a_server_that_cannot_start_says_why() -> None:
 
 def test_a_server_that_ignores_the_request_to_stop_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("codegen_site.up.supervisor.STOP_GRACE_S", 0.3)
-    deaf = "import os, signal as s, time; s.signal(15, s.SIG_IGN); print('pid', os.getpid()); time.sleep(60)"
+    deaf = "import os, signal as s, time; s.signal(15, s.SIG_IGN); os.write(1, b'pid %d\\n' % os.getpid()); "
 
     async def work(supervisor: Supervisor, told: Told) -> None:
-        await supervisor.start(
-            python("deaf", f"import functools; print = functools.partial(print, flush=True); {deaf}")
-        )
+        await supervisor.start(python("deaf", deaf + "time.sleep(60)"))
         await eventually(lambda: bool(told.pids()))
 
     told = supervise(work)

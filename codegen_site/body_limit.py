@@ -1,0 +1,65 @@
+"""Refuses a body that is too large before it is read to its end, and before Django stores it on disk."""
+
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from codegen_site.errors import RequestTooLarge
+from codegen_site.error_handler import envelope
+from codegen_site.request_id import HEADER, choose_request_id
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+
+class _TooLarge(Exception):
+    """More came than is allowed, or than was announced."""
+
+
+class BodyLimit:
+    """An ASGI application around another. How long a body may take is nginx's to say."""
+
+    def __init__(self, app: App, *, max_bytes: int) -> None:
+        self._app = app
+        self._max_bytes = max_bytes
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {name.lower(): value for name, value in scope["headers"]}
+        announced = headers.get(b"content-length", b"0")
+        if not announced.isdigit() or int(announced) > self._max_bytes:
+            await self._refuse(headers, send)
+            return
+        left = self._max_bytes
+
+        async def counted() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise _TooLarge
+            return message
+
+        try:
+            await self._app(scope, counted, send)
+        except _TooLarge:
+            # Django reads the whole body before it answers, so nothing has been sent yet.
+            await self._refuse(headers, send)
+
+    async def _refuse(self, headers: MutableMapping[bytes, bytes], send: Send) -> None:
+        given = headers.get(HEADER.lower().encode(), b"").decode("latin-1")
+        request_id = choose_request_id(given)
+        error = RequestTooLarge(f"A request body may have at most {self._max_bytes:,} bytes.")
+        body = json.dumps(envelope(error, request_id=request_id)).encode()
+        sent_headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(body)).encode()),
+            (b"connection", b"close"),
+            (HEADER.lower().encode(), request_id.encode()),
+        ]
+        await send({"type": "http.response.start", "status": error.status, "headers": sent_headers})
+        await send({"type": "http.response.body", "body": body})
