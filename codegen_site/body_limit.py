@@ -4,8 +4,8 @@ import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from codegen_site.errors import RequestTooLarge
 from codegen_site.error_handler import envelope
+from codegen_site.errors import RequestTooLarge
 from codegen_site.request_id import HEADER, choose_request_id
 
 Message = MutableMapping[str, Any]

@@ -53,6 +53,8 @@ def logging_config(*, level: str, json: bool) -> dict[str, Any]:
             # They come with handlers of their own, which would print a second line.
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             "uvicorn": {"handlers": [], "level": "INFO", "propagate": True},
+            # The middleware writes a line of its own, with the request id.
+            "uvicorn.access": {"handlers": [], "level": "WARNING", "propagate": True},
             "httpx2": {"level": "WARNING"},
             # What becomes of a job is logged by `jobs`.
             "django_tasks": {"level": "CRITICAL"},

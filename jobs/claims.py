@@ -80,9 +80,11 @@ def hold_claim(job_id: UUID, claim_no: int, *, timing: Timing) -> None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Beat:
+    """A sign of life; `progress` is stored when there is news."""
+
     job_id: UUID
     claim_no: int
-    progress: dict[str, Any]
+    progress: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,12 +94,13 @@ class BeatResult:
 
 
 def renew_leases(beats: Collection[Beat], *, timing: Timing) -> BeatResult:
-    """Renew the leases and store the progress of all; say which claims are lost or to be cancelled."""
+    """Renew the leases and store what is new; say which claims are lost or to be cancelled."""
     until = timezone.now() + timedelta(seconds=timing.lease)
     lost = set()
     for beat in beats:
+        news = {} if beat.progress is None else {"progress": beat.progress}
         held = Job.objects.held_by(job_id=beat.job_id, claim_no=beat.claim_no)
-        if not held.update(lease_until=until, progress=beat.progress):
+        if not held.update(lease_until=until, **news):
             lost.add(beat.job_id)
     cancelled = Job.objects.filter(
         id__in=[beat.job_id for beat in beats], cancel_requested_at__isnull=False

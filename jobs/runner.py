@@ -51,6 +51,7 @@ class Running:
     body: "asyncio.Task[Any]"
     stop_reason: StopReason | None = None
     progress: dict[str, Any] = field(default_factory=dict)
+    saved_progress: dict[str, Any] = field(default_factory=dict)
 
     def stop(self, reason: StopReason) -> None:
         if self.stop_reason is None and not self.body.done():
@@ -91,7 +92,14 @@ class Runner:
         structlog.contextvars.bind_contextvars(job_id=str(job.id))
         events = self._events_of(job)
         body = asyncio.create_task(self._execute(job, events))
-        running = Running(job=job, handle=handle, events=events, body=body, progress=dict(job.progress))
+        running = Running(
+            job=job,
+            handle=handle,
+            events=events,
+            body=body,
+            progress=job.progress,
+            saved_progress=job.progress,
+        )
         self.running[job.id] = running
         try:
             await asyncio.wait({body})

@@ -7,7 +7,10 @@ import signal
 import socket
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from uuid import UUID
+
+from django.db import Error as DatabaseError
 
 from jobs.broker import Broker, Delivery
 from jobs.claims import Beat, renew_leases
@@ -16,12 +19,13 @@ from jobs.errors import BrokerUnavailable
 from jobs.lane import Lane
 from jobs.models import Job
 from jobs.puller import Puller
-from jobs.runner import Runner
+from jobs.runner import Runner, Running
 from jobs.sweeper import Sweeper
 
 logger = logging.getLogger("jobs")
 
 SYNC_THREADS = 32
+PROGRESS_EVERY_S = 1.0
 
 
 class Worker:
@@ -55,7 +59,7 @@ class Worker:
         for puller in self._pullers:
             await puller.start(broker)
         sweeper = Sweeper(broker=broker, writer=self._lane, queues=[puller.queue for puller in self._pullers])
-        chores = [asyncio.create_task(self._beat()), asyncio.create_task(sweeper.run())]
+        chores = [asyncio.create_task(work) for work in (self._beat(), self._tell_progress(), sweeper.run())]
         logger.info("worker ready: %s", ", ".join(f"{p.queue}:{p.slots}" for p in self._pullers))
         await self._stopping.wait()
         await self._stop(broker, chores)
@@ -101,22 +105,40 @@ class Worker:
             await asyncio.sleep(self._config.timing.beat)
             for puller in self._pullers:
                 await puller.check_silence()
-            running = list(self._runner.running.values())
-            if not running:
-                continue
-            beats = [Beat(job_id=r.job.id, claim_no=r.job.claim_no, progress=r.progress) for r in running]
-            try:
-                result = await self._lane.run(lambda: renew_leases(beats, timing=self._config.timing))  # noqa: B023
-            except Exception:
-                logger.exception("leases not renewed")
-                continue
-            for r in running:
-                if r.job.id in result.lost:
-                    r.stop("lost")
-                elif r.job.id in result.cancelled:
-                    r.stop("cancelled")
-                else:
-                    await r.handle.keep()
+            for running in await self._sign_of_life(list(self._runner.running.values())):
+                await running.handle.keep()
+
+    async def _tell_progress(self) -> None:
+        """Whoever asks for a job's progress reads it from SQL."""
+        while True:
+            await asyncio.sleep(PROGRESS_EVERY_S)
+            running = self._runner.running.values()
+            await self._sign_of_life([one for one in running if one.progress is not one.saved_progress])
+
+    async def _sign_of_life(self, running: list[Running]) -> list[Running]:
+        """Returns those that go on."""
+        if not running:
+            return []
+        beats = [
+            Beat(
+                job_id=one.job.id,
+                claim_no=one.job.claim_no,
+                progress=None if one.progress is one.saved_progress else one.progress,
+            )
+            for one in running
+        ]
+        try:
+            result = await self._lane.run(partial(renew_leases, beats, timing=self._config.timing))
+        except DatabaseError as error:
+            logger.warning("leases not renewed: %s", error)
+            return running
+        for one, beat in zip(running, beats, strict=True):
+            one.saved_progress = one.saved_progress if beat.progress is None else beat.progress
+            if one.job.id in result.lost:
+                one.stop("lost")
+            elif one.job.id in result.cancelled:
+                one.stop("cancelled")
+        return [one for one in running if one.stop_reason is None]
 
     async def _stop(self, broker: Broker, chores: list[asyncio.Task[None]]) -> None:
         """Take nothing new, give what runs its grace, hand the rest back."""

@@ -107,7 +107,7 @@ def serving(server: "Server") -> Iterator[subprocess.Popen[bytes]]:
     with tempfile.NamedTemporaryFile(prefix=f"{server.name}-", suffix=".log") as log:
         process = subprocess.Popen(
             server.argv,
-            env={**os.environ, **server.env},
+            env=server.environment(os.environ),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -19,15 +19,20 @@ LITELLM = Path(settings.BASE_DIR) / ".venv-litellm" / "bin" / "litellm"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Server:
-    """A process to run. `env` is added to the environment that all children share."""
+    """A process to run. `env` is added to the environment that all children share, `without` taken away."""
 
     name: str
     argv: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
     ready: Callable[[], Coroutine[Any, Any, bool]] | None = None
     patience_s: float = 30.0
     # What to do when it is not ready in time, for the one who reads it.
     advice: str = ""
+
+    def environment(self, shared: Mapping[str, str]) -> dict[str, str]:
+        kept = {name: value for name, value in shared.items() if name not in self.without}
+        return {**kept, **self.env}
 
 
 def nats_server(*, port: int, directory: Path) -> Server:
@@ -77,10 +82,10 @@ def litellm_proxy(*, port: int, config: Path, master_key: str, keys: Mapping[str
             "LITELLM_MODE": "PRODUCTION",
             "LITELLM_LOG": "WARNING",
             "LITELLM_TELEMETRY": "False",
-            "DATABASE_URL": "",  # the proxy would take ours for its own
-            "REDIS_URL": "",
             "NO_DOCS": "True",
         },
+        # It would take ours for its own.
+        without=frozenset({"DATABASE_URL", "REDIS_URL", "SECRET_KEY"}),
         ready=http_answers(f"http://{LOOPBACK}:{port}/health/readiness"),
         patience_s=120.0,
     )

@@ -18,7 +18,7 @@ from codegen_site.up.welcome import Welcome, welcome
 
 
 @contextmanager
-def prepared(*, port: int, log: Log) -> Iterator[tuple[Plan, Welcome]]:
+def prepared(*, port: int, log: Log, with_login: bool = False) -> Iterator[tuple[Plan, Welcome]]:
     """The plan, with the database migrated and a key to use.
 
     Raises `AlreadyRunning` for a folder or a port in use, `WeightsUnavailable`.
@@ -28,7 +28,7 @@ def prepared(*, port: int, log: Log) -> Iterator[tuple[Plan, Welcome]]:
             raise AlreadyRunning(f"Port {port} is taken; choose another: PORT={port + 1} make run.")
         plan = make_plan(os.environ, port=port, weights=_weights(os.environ, log))
         call_command("migrate", verbosity=0, interactive=False)
-        yield plan, welcome()
+        yield plan, welcome(with_login=with_login)
 
 
 def _weights(environment: Mapping[str, str], log: Log) -> Path | None:

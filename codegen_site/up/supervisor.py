@@ -104,7 +104,7 @@ class Supervisor:
         try:
             process = await asyncio.create_subprocess_exec(
                 *server.argv,
-                env={**self._environment, **server.env},
+                env=server.environment(self._environment),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,

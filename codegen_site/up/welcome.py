@@ -16,20 +16,26 @@ KEY_LIFETIME = timedelta(days=7)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Welcome:
-    """`password` is there when the owner was made just now; the key is shown this once."""
+    """`password` is there when it was set just now; the key is shown this once."""
 
     login: str
     password: str | None
     api_key: str
 
 
-def welcome() -> Welcome:
-    """The owner and the organization once, a key for a week each time."""
+def welcome(*, with_login: bool) -> Welcome:
+    """The owner and the organization once, a key for a week each time.
+
+    The owner gets a password when first asked for `with_login`: it is shown then and never again.
+    """
     password = None
     owner = User.objects.filter(is_superuser=True).order_by("pk").first()
     if owner is None:
+        owner = User.objects.create_superuser(OWNER)
+    if with_login and not owner.has_usable_password():
         password = secrets.token_urlsafe(12)
-        owner = User.objects.create_superuser(OWNER, password)
+        owner.set_password(password)
+        owner.save(update_fields=["password"])
     organization = Organization.objects.order_by("created_at").first()
     if organization is None:
         organization = create_organization(name=ORGANIZATION, owner=owner)

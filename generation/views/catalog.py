@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,4 +32,7 @@ class ModelListView(APIView):
 
     @extend_schema(operation_id="list_models", responses=ModelSerializer(many=True))
     def get(self, request: Request) -> Response:
-        return Response(ModelSerializer([asdict(model) for model in known_models()], many=True).data)
+        rows = [
+            {**asdict(model), "is_default": model.id == settings.DEFAULT_MODEL} for model in known_models()
+        ]
+        return Response(ModelSerializer(rows, many=True).data)

@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         log = log_to_terminal(self.stdout)
         try:
-            with prepared(port=options["port"], log=log) as (plan, welcome):
+            with prepared(port=options["port"], log=log, with_login=True) as (plan, welcome):
                 asyncio.run(self.run(plan, welcome, log))
         except (AlreadyRunning, StartFailed, WeightsUnavailable) as error:
             raise CommandError(str(error)) from None
