@@ -142,7 +142,8 @@ TASKS = {
     "default": {
         "BACKEND": "jobs.backend.JetStreamBackend",
         "QUEUES": ["default", "llm"],
-        "OPTIONS": {},
+        # After this long without a sign of life from its worker, a job goes to another one.
+        "OPTIONS": {"ACK_WAIT_S": env.float("JOBS_ACK_WAIT_S", 30.0)},
     },
 }
 
