@@ -198,11 +198,10 @@ class CacheException(ServiceFault):
 
 
 class CodeExtractionException(ServiceFault):
-    """The model answered twice without a single file that could be used."""
+    """The model was asked twice, or ran out of tokens, without a single file that could be used."""
 
     code = "no_usable_file"
     status = 502
-    retryable = True
     message = "The model's answer held no file that could be used."
 
 

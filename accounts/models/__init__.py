@@ -1,0 +1,5 @@
+from accounts.models.api_key import ApiKey
+from accounts.models.organization import Membership, Organization, Role
+from accounts.models.user import User
+
+__all__ = ["ApiKey", "Membership", "Organization", "Role", "User"]

@@ -1,0 +1,12 @@
+from django.db import models
+
+
+class Scope(models.TextChoices):
+    """What a caller may do. A view names the scope that each of its methods needs."""
+
+    GENERATE = "generate", "Start generations"
+    READ = "read", "Read generations and their files"
+    JOBS = "jobs", "Follow and cancel jobs"
+
+
+DEFAULT_SCOPES = (Scope.GENERATE, Scope.READ, Scope.JOBS)

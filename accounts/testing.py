@@ -1,0 +1,77 @@
+"""The cast of the tests: alice owns an organization, bob is a member of it, charlie is an outsider."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+
+from accounts.models import ApiKey, Membership, Organization, Role, User
+from accounts.scopes import DEFAULT_SCOPES
+from accounts.services import create_api_key, create_organization
+
+_numbers = count(1)
+
+
+def make_user(email: str | None = None, *, password: str | None = None, is_staff: bool = False) -> User:
+    return User.objects.create_user(
+        email or f"user{next(_numbers)}@example.org", password, is_staff=is_staff, is_superuser=is_staff
+    )
+
+
+def make_organization(name: str | None = None, *, owner: User | None = None) -> Organization:
+    return create_organization(name=name or f"Organization {next(_numbers)}", owner=owner)
+
+
+def make_member(organization: Organization, *, role: Role = Role.DEVELOPER, email: str | None = None) -> User:
+    user = make_user(email)
+    Membership.objects.create(user=user, organization=organization, role=role)
+    return user
+
+
+def make_key(
+    organization: Organization | None = None,
+    *,
+    scopes: Iterable[str] = DEFAULT_SCOPES,
+    expires_at: datetime | None = None,
+) -> tuple[ApiKey, str]:
+    """The key and its text."""
+    return create_api_key(
+        organization=organization or make_organization(),
+        name=f"key {next(_numbers)}",
+        scopes=scopes,
+        expires_at=expires_at,
+    )
+
+
+def bearer(text: str) -> dict[str, str]:
+    """The headers of a call with this key, for `client.get(..., headers=bearer(text))`."""
+    return {"Authorization": f"Bearer {text}"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cast:
+    """`alice` and `bob` share `organization`; nothing of it may be seen by `charlie` or his key."""
+
+    organization: Organization
+    alice: User
+    bob: User
+    key: str
+    other_organization: Organization
+    charlie: User
+    other_key: str
+
+
+def make_cast() -> Cast:
+    alice = make_user("alice@example.org")
+    charlie = make_user("charlie@example.org")
+    organization = make_organization("Acme", owner=alice)
+    other_organization = make_organization("Elsewhere", owner=charlie)
+    return Cast(
+        organization=organization,
+        alice=alice,
+        bob=make_member(organization, email="bob@example.org"),
+        key=make_key(organization)[1],
+        other_organization=other_organization,
+        charlie=charlie,
+        other_key=make_key(other_organization)[1],
+    )
