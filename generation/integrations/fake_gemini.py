@@ -13,7 +13,7 @@ import json
 import re
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -65,7 +65,7 @@ class FakeGemini:
         try:
             await self._route(exchange, await exchange.read_body())
         except GoogleError as error:
-            await exchange.send_json(error.status, error.body(), retry_after_s=error.retry_after_s)
+            await exchange.send_json(error.status, error.body(), error.headers)
 
     async def _route(self, exchange: "_Exchange", body: bytes) -> None:
         if exchange.path == "/_fake/calls":
@@ -107,7 +107,7 @@ class FakeGemini:
         request = read_request(body)
         behaviour = self._script.popleft() if self._script else Behaviour()
         if behaviour.status != 200:
-            raise GoogleError(behaviour.status, retry_after_s=behaviour.retry_after_s)
+            raise GoogleError(behaviour.status, behaviour=behaviour)
         if method == "generateContent":
             await _answer_whole(exchange, model, request, behaviour)
         else:
@@ -186,9 +186,8 @@ class _Exchange:
     async def send_part(self, data: bytes, *, more: bool = True) -> None:
         await self._send({"type": "http.response.body", "body": data, "more_body": more})
 
-    async def send_json(self, status: int, value: object, *, retry_after_s: int | None = None) -> None:
-        headers = {} if retry_after_s is None else {"retry-after": retry_after_s}
-        await self.start(status, "application/json", **headers)
+    async def send_json(self, status: int, value: object, headers: Mapping[str, str] | None = None) -> None:
+        await self.start(status, "application/json", **(headers or {}))
         await self.send_part(json.dumps(value).encode(), more=False)
 
 

@@ -68,30 +68,30 @@ class Behaviour(BaseModel):
     fault: Literal["cut", "malformed", "silent"] | None = None
     fault_after: int = Field(default=1, ge=0)
     status: int = Field(default=200, description="another one is answered with Google's error body")
-    retry_after_s: int | None = None
+    retry_after_s: int | None = Field(default=None, description="in the header Retry-After")
+    retry_delay_s: int | None = Field(default=None, description="in Google's RetryInfo")
 
 
 class GoogleError(Exception):
     """An answer other than 200, with Google's body for it."""
 
-    def __init__(self, status: int, message: str = "", *, retry_after_s: int | None = None) -> None:
+    def __init__(self, status: int, message: str = "", *, behaviour: Behaviour | None = None) -> None:
         self.status = status
-        self.retry_after_s = retry_after_s
         self.message = message or MESSAGES.get(status, "Unknown error.")
+        self.behaviour = behaviour or Behaviour(status=status)
         super().__init__(self.message)
 
+    @property
+    def headers(self) -> dict[str, str]:
+        seconds = self.behaviour.retry_after_s
+        return {} if seconds is None else {"retry-after": str(seconds)}
+
     def body(self) -> dict[str, Any]:
-        error: dict[str, Any] = {
-            "code": self.status,
-            "message": self.message,
-            "status": STATUS_NAMES.get(self.status, "UNKNOWN"),
-        }
-        if self.retry_after_s is not None:
-            retry = {
-                "@type": "type.googleapis.com/google.rpc.RetryInfo",
-                "retryDelay": f"{self.retry_after_s}s",
-            }
-            error["details"] = [retry]
+        name = STATUS_NAMES.get(self.status, "UNKNOWN")
+        error: dict[str, Any] = {"code": self.status, "message": self.message, "status": name}
+        if (seconds := self.behaviour.retry_delay_s) is not None:
+            kind = "type.googleapis.com/google.rpc.RetryInfo"
+            error["details"] = [{"@type": kind, "retryDelay": f"{seconds}s"}]
         return {"error": error}
 
 

@@ -1,7 +1,7 @@
 """Every way in which the proxy can fail, mapped to the errors of this project in one table each."""
 
-import json
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -17,7 +17,10 @@ from codegen_site.errors import (
     LLMTimeout,
 )
 
-BY_STATUS: dict[int, type[LLMServiceException]] = {
+VENDOR_ERRORS = (httpx2.HTTPError, httpx2.InvalidURL)
+
+# Anything else is the fault of the proxy or the provider: `LLMServiceException`.
+BY_STATUS: Mapping[int, type[LLMServiceException]] = {
     400: LLMRefused,
     401: LLMMisconfigured,
     403: LLMMisconfigured,
@@ -28,22 +31,26 @@ BY_STATUS: dict[int, type[LLMServiceException]] = {
     429: LLMRateLimited,
     504: LLMTimeout,
 }
+# What the proxy answers with 400 although our set-up is at fault, and not the request.
+MISCONFIGURED = re.compile(r"No connected db|Invalid model name|API key not valid")
 # Before the first piece of an answer, and in the middle of it.
-BY_TRANSPORT: dict[type[httpx2.HTTPError], tuple[type[LLMServiceException], type[LLMServiceException]]] = {
+BY_TRANSPORT: Mapping[type[Exception], tuple[type[LLMServiceException], type[LLMServiceException]]] = {
     httpx2.TimeoutException: (LLMTimeout, LLMTimeout),
     httpx2.NetworkError: (LLMServiceException, LLMCutOff),
     httpx2.ProtocolError: (LLMServiceException, LLMCutOff),
     httpx2.ProxyError: (LLMServiceException, LLMCutOff),
+    httpx2.SSEError: (LLMServiceException, LLMCutOff),
     httpx2.DecodingError: (LLMServiceException, LLMCutOff),
+    httpx2.HTTPStatusError: (LLMServiceException, LLMCutOff),
+    httpx2.InvalidURL: (LLMMisconfigured, LLMMisconfigured),
     httpx2.UnsupportedProtocol: (LLMMisconfigured, LLMMisconfigured),
     httpx2.TooManyRedirects: (LLMMisconfigured, LLMMisconfigured),
-    httpx2.HTTPStatusError: (LLMServiceException, LLMCutOff),
 }
-# The proxy without a database says so with 400 when it does not know the key.
-WRONG_PROXY_KEY = "No connected db"
-UNKNOWN_MODEL = "Invalid model name"
-SECRETS = re.compile(r"(?i)\b(sk-|AIza|cg_)[\w-]{6,}|(bearer|key[=:])\s*[\w.-]{8,}")
-MAX_DETAIL_CHARS = 500
+
+SECRETS = re.compile(r"(?i)\b(sk-|AIza|cg_)[\w-]{6,}|(bearer |key[=:])\s*[\w.-]{8,}")
+# Google's google.rpc.RetryInfo, which the proxy passes on inside its sentence.
+RETRY_DELAY = re.compile(r"retryDelay\W+(\d+(?:\.\d+)?)s")
+MAX_SENTENCE_CHARS = 300
 
 
 class VendorSays(Exception):
@@ -53,46 +60,50 @@ class VendorSays(Exception):
 def error_for_response(response: httpx2.Response) -> LLMServiceException:
     sentence = _sentence_of(response)
     error_class = BY_STATUS.get(response.status_code, LLMServiceException)
-    if WRONG_PROXY_KEY in sentence or UNKNOWN_MODEL in sentence:
+    if error_class is LLMRefused and MISCONFIGURED.search(sentence):
         error_class = LLMMisconfigured
-    return _with_cause(error_class(retry_after=_retry_after(response)), sentence)
+    retry_after = _seconds(response.headers.get("retry-after", ""))
+    return _error(error_class, sentence, retry_after=retry_after)
 
 
 def error_for_chunk(error: Any) -> LLMServiceException:
     """An error in the middle of a stream that began with 200: the upstream broke off, or refused."""
-    fields = error if isinstance(error, dict) else {"message": str(error)}
-    code = str(fields.get("code") or "")
+    fields = error if isinstance(error, dict) else {"message": error}
+    code = str(fields.get("code"))
     error_class = BY_STATUS.get(int(code), LLMCutOff) if code.isdecimal() else LLMCutOff
-    return _with_cause(error_class(), str(fields.get("message", "")))
+    return _error(error_class, str(fields.get("message", "")))
 
 
-def error_for_transport(error: httpx2.HTTPError, *, answering: bool) -> LLMServiceException:
+def error_for_transport(error: Exception, *, answering: bool) -> LLMServiceException:
     for vendor_class, (before, within) in BY_TRANSPORT.items():
         if isinstance(error, vendor_class):
             return (within if answering else before)()
     return LLMServiceException()
 
 
-def _with_cause(error: LLMServiceException, sentence: str) -> LLMServiceException:
-    error.__cause__ = VendorSays(SECRETS.sub("[redacted]", sentence)[:MAX_DETAIL_CHARS])
+def _error(
+    error_class: type[LLMServiceException], sentence: str, *, retry_after: float | None = None
+) -> LLMServiceException:
+    if retry_after is None and (delay := RETRY_DELAY.search(sentence)):
+        retry_after = float(delay[1])
+    error = error_class(retry_after=retry_after)
+    error.__cause__ = VendorSays(SECRETS.sub("[redacted]", sentence)[:MAX_SENTENCE_CHARS])
     return error
 
 
 def _sentence_of(response: httpx2.Response) -> str:
     try:
-        body = response.json()
-        return str(body["error"]["message"])
-    except (json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError):
+        return str(response.json()["error"]["message"])
+    except (ValueError, LookupError, TypeError):
         return response.text
 
 
-def _retry_after(response: httpx2.Response) -> float | None:
-    """Seconds, from either form of the header (RFC 9110, 10.2.3)."""
-    text = response.headers.get("retry-after", "").strip()
-    if text.isdecimal():
-        return float(text)
+def _seconds(retry_after: str) -> float | None:
+    """From either form of the header (RFC 9110, 10.2.3)."""
+    if retry_after.strip().isdecimal():
+        return float(retry_after)
     try:
-        moment = parsedate_to_datetime(text)
+        moment = parsedate_to_datetime(retry_after)
     except ValueError:
         return None
     return max(0.0, (moment - datetime.now(UTC)).total_seconds()) if moment.tzinfo else None

@@ -1,32 +1,29 @@
 """The LiteLLM proxy, and through it every model: OpenAI's wire format over HTTP.
 
-The only file that knows the proxy. Its own retries are off for our calls: the worker retries.
+With its two neighbours (`litellm_answer`, `litellm_errors`) the only place that knows the proxy.
 https://docs.litellm.ai/docs/proxy/user_keys
 """
 
 import asyncio
-import json
+import copy
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import httpx2
 from django.conf import settings
 
-from codegen_site.errors import LLMCutOff, LLMServiceException
-from generation.integrations.litellm_errors import error_for_chunk, error_for_response, error_for_transport
-from generation.pipeline.records import CallEnded, FinishReason, Message, ModelEvent, TextDelta, Usage
+from codegen_site.errors import LLMServiceException
+from generation.integrations.litellm_answer import StreamedAnswer
+from generation.integrations.litellm_errors import VENDOR_ERRORS, error_for_response, error_for_transport
+from generation.pipeline.records import Message, ModelEvent, TextDelta
 
-FINISH_REASONS: Mapping[str, FinishReason] = {
-    "stop": "stop",
-    "length": "length",
-    "content_filter": "content_filter",
-}
-LIMITS = httpx2.Limits(max_connections=500, max_keepalive_connections=50)
+# A worker has 400 calls in flight. The proxy closes a connection that is idle for 5 s: we do earlier.
+LIMITS = httpx2.Limits(max_connections=500, max_keepalive_connections=400, keepalive_expiry=2.0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,9 +42,15 @@ class LiteLLMProxy:
 
     def __init__(self, *, base_url: str, api_key: str, connect_timeout: float, read_timeout: float) -> None:
         self._base_url = base_url.rstrip("/")
-        self._api_key = api_key
-        self._timeout = httpx2.Timeout(read_timeout, connect=connect_timeout)
+        self._headers = {"Authorization": f"Bearer {api_key}"}
+        self._timeout = httpx2.Timeout(read_timeout, connect=connect_timeout, pool=connect_timeout)
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx2.AsyncClient] = WeakKeyDictionary()
+
+    def with_headers(self, headers: Mapping[str, str]) -> "LiteLLMProxy":
+        """The same proxy and connections; `headers` (traceparent, X-Request-ID) go with every call."""
+        other = copy.copy(self)
+        other._headers = {**self._headers, **headers}
+        return other
 
     async def stream(
         self,
@@ -64,124 +67,68 @@ class LiteLLMProxy:
             "temperature": temperature,
             "stream": True,
             "stream_options": {"include_usage": True},
+            # The worker retries, and nobody else.
             "num_retries": 0,
         }
         body = {name: value for name, value in body.items() if value is not None}
-        answer = _Answer(model=model)
+        answer = StreamedAnswer(model=model)
         try:
-            async with self._client().stream("POST", "/v1/chat/completions", json=body) as response:
-                await _check(response)
-                async for data in read_server_sent_data(response.aiter_lines()):
-                    for text in answer.read(data):
+            url = f"{self._base_url}/v1/chat/completions"
+            async with self._client().sse(url, method="POST", json=body, headers=self._headers) as source:
+                await _check(source.response)
+                async for event in source:
+                    for text in answer.read(event.data):
                         yield TextDelta(text=text)
-        except httpx2.HTTPError as error:
+        except VENDOR_ERRORS as error:
             raise error_for_transport(error, answering=answer.begun) from error
         yield answer.end()
 
     async def list_models(self) -> tuple[ModelInfo, ...]:
         """Every model that can be asked for, once, in the order of the proxy's configuration."""
-        rows = (await self._get("/model/info"))["data"]
-        models = {row["model_name"]: _read_model(row) for row in reversed(rows)}
-        return tuple(reversed(models.values()))
+        models: dict[str, ModelInfo] = {}
+        async with self._get("/model/info") as body:
+            for row in body["data"]:
+                models.setdefault(row["model_name"], _read_model(row))
+        return tuple(models.values())
 
     async def check_ready(self) -> float:
         """Seconds of one round trip. Not /health, which calls every model and costs money."""
         started = time.monotonic()
-        await self._get("/health/readiness")
-        return time.monotonic() - started
+        async with self._get("/health/readiness"):
+            return time.monotonic() - started
 
-    async def _get(self, path: str) -> Any:
-        async with self._translated():
-            response = await self._client().get(path, timeout=self._timeout.connect)
-            await _check(response)
-            return response.json()
+    async def aclose(self) -> None:
+        """Closes the connections of the running event loop; the next call opens new ones."""
+        client = self._clients.pop(asyncio.get_running_loop(), None)
+        if client is not None:
+            await client.aclose()
 
     @asynccontextmanager
-    async def _translated(self) -> AsyncIterator[None]:
+    async def _get(self, path: str) -> AsyncIterator[Any]:
+        """The JSON at `path`; what does not fit it in the block is the proxy's error too."""
+        timeout = self._timeout.connect
         try:
-            yield
-        except httpx2.HTTPError as error:
+            response = await self._client().get(self._base_url + path, headers=self._headers, timeout=timeout)
+            await _check(response)
+            yield response.json()
+        except VENDOR_ERRORS as error:
             raise error_for_transport(error, answering=False) from error
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise LLMServiceException("The proxy's answer cannot be read.") from error
 
     def _client(self) -> httpx2.AsyncClient:
         """One pool of connections for each event loop."""
         loop = asyncio.get_running_loop()
         if loop not in self._clients:
+            # Not through HTTP_PROXY: the proxy stands beside us. SSL_CERT_FILE still counts.
             self._clients[loop] = httpx2.AsyncClient(
-                base_url=self._base_url,
-                headers={"Authorization": f"Bearer {self._api_key}"},
-                timeout=self._timeout,
-                limits=LIMITS,
+                timeout=self._timeout, limits=LIMITS, trust_env=False, verify=httpx2.create_ssl_context()
             )
         return self._clients[loop]
 
 
-class _Answer:
-    """What the chunks of one answer add up to."""
-
-    def __init__(self, *, model: str) -> None:
-        self.begun = False
-        self._model = model
-        self._finish_reason: FinishReason | None = None
-        self._usage = Usage()
-        self._done = False
-
-    def read(self, data: str) -> list[str]:
-        """The pieces of text in one chunk. Raises `LLMCutOff` and other errors of the model."""
-        if data == "[DONE]":
-            self._done = True
-            return []
-        try:
-            chunk = json.loads(data)
-            if "error" in chunk:
-                raise error_for_chunk(chunk["error"])
-            self.begun = True
-            self._model = chunk.get("model") or self._model
-            if usage := chunk.get("usage"):
-                self._usage = read_usage(usage)
-            return [text for choice in chunk["choices"] if (text := self._read_choice(choice))]
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise LLMCutOff("The model's answer cannot be read.") from error
-
-    def _read_choice(self, choice: Mapping[str, Any]) -> str | None:
-        if reason := choice.get("finish_reason"):
-            self._finish_reason = FINISH_REASONS.get(reason, "stop")
-        text: str | None = choice["delta"].get("content")
-        return text
-
-    def end(self) -> CallEnded:
-        """An upstream that broke off ends the stream without [DONE]: a failure, not an end."""
-        if not self._done or self._finish_reason is None:
-            raise LLMCutOff
-        return CallEnded(finish_reason=self._finish_reason, model=self._model, usage=self._usage)
-
-
-def read_usage(usage: Mapping[str, Any]) -> Usage:
-    cost = Decimal(str(usage.get("cost") or 0)) * 1_000_000
-    return Usage(
-        input_tokens=usage.get("prompt_tokens") or 0,
-        output_tokens=usage.get("completion_tokens") or 0,
-        reasoning_tokens=(usage.get("completion_tokens_details") or {}).get("reasoning_tokens") or 0,
-        cached_tokens=(usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0,
-        cost_microusd=int(cost.to_integral_value(ROUND_HALF_UP)),
-    )
-
-
-async def read_server_sent_data(lines: AsyncIterator[str]) -> AsyncIterator[str]:
-    """The data of each event (WHATWG HTML, 9.2.6); the other fields are not used here."""
-    data: list[str] = []
-    async for line in lines:
-        if line.startswith("data:"):
-            data.append(line[5:].removeprefix(" "))
-        elif not line and data:
-            yield "\n".join(data)
-            data = []
-
-
 async def _check(response: httpx2.Response) -> None:
-    if response.status_code >= httpx2.codes.BAD_REQUEST:
+    if not response.is_success:
         await response.aread()
         raise error_for_response(response)
 
@@ -201,7 +148,7 @@ def _per_million(price: float | None) -> float | None:
     return None if price is None else float(Decimal(str(price)) * 1_000_000)
 
 
-_models: dict[tuple[str, str, float, float], LiteLLMProxy] = {}
+_proxies: dict[tuple[str, str, float, float], LiteLLMProxy] = {}
 
 
 def model_from_settings() -> LiteLLMProxy:
@@ -212,7 +159,9 @@ def model_from_settings() -> LiteLLMProxy:
         settings.LLM_CONNECT_TIMEOUT_S,
         settings.LLM_READ_TIMEOUT_S,
     )
-    if options not in _models:
+    if options not in _proxies:
         url, key, connect, read = options
-        _models[options] = LiteLLMProxy(base_url=url, api_key=key, connect_timeout=connect, read_timeout=read)
-    return _models[options]
+        _proxies[options] = LiteLLMProxy(
+            base_url=url, api_key=key, connect_timeout=connect, read_timeout=read
+        )
+    return _proxies[options]
