@@ -3,7 +3,6 @@ from dataclasses import dataclass
 from typing import ClassVar, cast
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
@@ -61,7 +60,7 @@ class MemberSessionAuthentication(SessionAuthentication):
     `X-Organization: <slug>` chooses the organization; without it, the first that the user joined.
     """
 
-    def authenticate(self, request: Request) -> tuple[User | AnonymousUser, Membership] | None:  # type: ignore[override]
+    def authenticate(self, request: Request) -> tuple[User | AnonymousUser, Membership] | None:
         session = super().authenticate(request)
         if session is None:
             return None
@@ -71,9 +70,9 @@ class MemberSessionAuthentication(SessionAuthentication):
         return user, membership
 
 
-def organization_of(request: Request | HttpRequest) -> Organization:
+def organization_of(request: Request) -> Organization:
     """The organization for which an authenticated request acts."""
-    return cast("ApiKey | Membership", request.auth).organization  # type: ignore[union-attr]
+    return cast("ApiKey | Membership", request.auth).organization
 
 
 def _membership_of(user: User, *, slug: str | None) -> Membership:

@@ -5,10 +5,10 @@ from django.db import models
 if TYPE_CHECKING:
     from accounts.models import Organization
 
-M = TypeVar("M", bound=models.Model, covariant=True)
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 
-class OrganizationQuerySet(models.QuerySet[M]):
+class OrganizationQuerySet(models.QuerySet[M_co]):
     """The look-ups of a model with a field `organization`: the only way to a tenant's rows."""
 
     def for_organization(self, organization: "Organization") -> Self:

@@ -1,17 +1,18 @@
 """Refuses a body that is too large before it is read to its end, and before Django stores it on disk."""
 
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from codegen_site.error_handler import envelope
 from codegen_site.errors import RequestTooLarge
 from codegen_site.request_id import HEADER, choose_request_id
 
-Message = MutableMapping[str, Any]
+Scope = dict[str, Any]
+Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class _TooLarge(Exception):
@@ -25,7 +26,7 @@ class BodyLimit:
         self._app = app
         self._max_bytes = max_bytes
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -50,7 +51,7 @@ class BodyLimit:
             # Django reads the whole body before it answers, so nothing has been sent yet.
             await self._refuse(headers, send)
 
-    async def _refuse(self, headers: MutableMapping[bytes, bytes], send: Send) -> None:
+    async def _refuse(self, headers: Mapping[bytes, bytes], send: Send) -> None:
         given = headers.get(HEADER.lower().encode(), b"").decode("latin-1")
         request_id = choose_request_id(given)
         error = RequestTooLarge(f"A request body may have at most {self._max_bytes:,} bytes.")

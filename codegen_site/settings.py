@@ -54,6 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "codegen_site.request_id.request_id_middleware",
+    "codegen_site.content_security.content_security_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -193,11 +194,17 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "codegen_site.schema.add_errors",
+    ],
+    "ENUM_NAME_OVERRIDES": {"GenerationStatus": "generation.models.Generation.Status"},
 }
 
 STATIC_URL = "static/"
-STATIC_ROOT = LOCAL_DIR / "static"
-WHITENOISE_USE_FINDERS = True
+# Where `collectstatic` puts them; without it they are served from where they are.
+STATIC_ROOT = env.str("STATIC_ROOT", None)
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = HTTPS

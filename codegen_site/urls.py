@@ -1,6 +1,7 @@
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
-from django.views.generic import TemplateView
+from django.views.generic import RedirectView, TemplateView
 from django_prometheus.exports import ExportToDjangoView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
@@ -16,6 +17,7 @@ PUBLIC = {"permission_classes": [AllowAny], "authentication_classes": []}
 
 urlpatterns = [
     path("", TemplateView.as_view(template_name="home.html"), name="home"),
+    path("favicon.ico", RedirectView.as_view(url=static("codegen_site/favicon.svg"))),
     path("admin/", admin.site.urls),
     path("api/v1/", include("generation.urls")),
     path("api/schema", SpectacularAPIView.as_view(**PUBLIC), name="schema"),

@@ -51,10 +51,15 @@ class GenerateRequestSerializer(StrictSerializer):
         trim_whitespace=False, style={"base_template": "textarea.html"}, help_text="What to build."
     )
     framework = StrictCharField(
-        required=False, allow_null=True, help_text="A slug of GET /api/v1/frameworks. Default: detected."
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        help_text="A slug of GET /api/v1/frameworks. Default: detected.",
     )
-    language = StrictCharField(required=False, allow_null=True)
-    model = StrictCharField(required=False, allow_null=True, help_text="An id of GET /api/v1/models.")
+    language = StrictCharField(required=False, allow_null=True, allow_blank=True)
+    model = StrictCharField(
+        required=False, allow_null=True, allow_blank=True, help_text="An id of GET /api/v1/models."
+    )
     stream = StrictBooleanField(
         default=False, help_text="Answer with server-sent events while the model writes."
     )
@@ -66,6 +71,7 @@ class GenerateRequestSerializer(StrictSerializer):
     cache = serializers.ChoiceField(
         choices=["use", "refresh", "off"],
         default="use",
+        initial="use",
         help_text="use: an answer already known is given at once. refresh: it is made anew. off: neither.",
     )
 

@@ -5,7 +5,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
 
-class LowerCaseEmailField(models.EmailField):
+class LowerCaseEmailField(models.EmailField[str, str]):
     """Stored and looked up in lower case, so that `unique` holds whatever the case."""
 
     def get_prep_value(self, value: Any) -> Any:
@@ -47,4 +47,4 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ("email",)
 
     def __str__(self) -> str:
-        return self.email
+        return str(self.email)

@@ -57,7 +57,7 @@ class Stack:
     def children(self) -> dict[str, int]:
         """The process ids of the living children by a word of their command lines."""
         words = ("nats-server", "redis-server", "litellm", "run_worker", "uvicorn")
-        found = {}
+        found: dict[str, int] = {}
         for pid in child_pids(self.process.pid):
             command = command_of(pid)
             found |= {word: pid for word in words if word in command}

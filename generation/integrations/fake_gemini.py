@@ -11,9 +11,12 @@ import argparse
 import asyncio
 import json
 import re
+import socket
+import threading
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -202,12 +205,29 @@ def _json_or_text(body: bytes) -> Any:
         return body.decode(errors="replace")
 
 
+@contextmanager
+def serving_fake_gemini() -> Iterator[str]:
+    """The address of a fake in a thread of this process, for as long as the block lasts."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(_configured(timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _configured(**options: Any) -> uvicorn.Config:
+    # It says as an error that a connection was cut, which is what a script asks for.
+    return uvicorn.Config(FakeGemini(), lifespan="off", log_level="critical", **options)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="A fake of Google's Gemini API.")
     parser.add_argument("--port", type=int, default=8900)
-    uvicorn.run(
-        FakeGemini(), host="127.0.0.1", port=parser.parse_args().port, lifespan="off", log_level="critical"
-    )
+    uvicorn.Server(_configured(port=parser.parse_args().port)).run()
 
 
 if __name__ == "__main__":

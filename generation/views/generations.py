@@ -11,6 +11,7 @@ from rest_framework.generics import GenericAPIView, ListAPIView, get_object_or_4
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.authentication import organization_of
 from accounts.scopes import Scope
@@ -68,16 +69,15 @@ class GenerationView(GenericAPIView[Generation]):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class FileListView(GenericAPIView[File]):
+class FileListView(APIView):
     """The files of a generation, without their content."""
 
-    serializer_class = FileHeadSerializer
     required_scopes = {"GET": Scope.READ}
 
     @extend_schema(operation_id="list_files", responses=FileHeadSerializer(many=True))
     def get(self, request: Request, generation_id: UUID) -> Response:
         files = generation_or_404(request, generation_id).files.defer("content")
-        return Response(self.get_serializer(files, many=True).data)
+        return Response(FileHeadSerializer(files, many=True).data)
 
 
 class FileView(GenericAPIView[File]):
@@ -92,7 +92,7 @@ class FileView(GenericAPIView[File]):
         return Response(self.get_serializer(get_object_or_404(files, path=path)).data)
 
 
-class DownloadView(GenericAPIView[File]):
+class DownloadView(APIView):
     """All files of a generation as a zip. The same files give the same bytes."""
 
     required_scopes = {"GET": Scope.READ}

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--scopes", default=",".join(DEFAULT_SCOPES), help="separated by commas")
         parser.add_argument("--expires-days", type=int, metavar="N", help="default: never")
 
-    def handle(self, *_: Any, **options: Any) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         slug, days = options["organization"], options["expires_days"]
         organization = Organization.objects.filter(slug=slug).first()
         if organization is None:
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         if days is not None and days < 1:
             raise CommandError("--expires-days must be at least 1.")
         try:
-            _, text = create_api_key(
+            _api_key, text = create_api_key(
                 organization=organization,
                 name=options["name"],
                 scopes=options["scopes"].split(","),

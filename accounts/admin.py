@@ -1,0 +1,92 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from accounts.models import ApiKey, Membership, Organization, User
+from accounts.services import create_api_key, revoke_api_key
+
+
+class MembershipInline(admin.TabularInline[Membership, Any]):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ["user", "organization"]
+
+
+class UserCreationForm(AdminUserCreationForm[User]):
+    class Meta:
+        model = User
+        fields = ["email"]
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin[User]):
+    """Django's own, with the e-mail address as the login."""
+
+    add_form = UserCreationForm
+    ordering = ["email"]
+    list_display = ["email", "is_active", "is_staff", "created_at"]
+    list_filter = ["is_active", "is_staff", "is_superuser"]
+    search_fields = ["email"]
+    readonly_fields = ["last_login", "created_at"]
+    fieldsets = [
+        (None, {"fields": ["email", "password"]}),
+        ("Permissions", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
+        ("Dates", {"fields": ["last_login", "created_at"]}),
+    ]
+    add_fieldsets = [(None, {"fields": ["email", "usable_password", "password1", "password2"]})]
+    inlines = [MembershipInline]
+
+
+@admin.register(Organization)
+class OrganizationAdmin(admin.ModelAdmin[Organization]):
+    list_display = ["name", "slug", "created_at", "suspended_at"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [MembershipInline]
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
+    """A key is made here, shown once, and revoked; its secret is kept nowhere."""
+
+    list_display = ["prefix", "name", "organization", "scopes", "expires_at", "revoked_at", "last_used_at"]
+    list_filter = ["organization"]
+    search_fields = ["prefix", "name"]
+    fields = ["organization", "name", "scopes", "expires_at"]
+    autocomplete_fields = ["organization"]
+    actions = ["revoke"]
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        return False
+
+    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
+        return ["prefix"]
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: ModelForm[ApiKey], change: bool) -> None:
+        made, text = create_api_key(
+            organization=obj.organization,
+            name=obj.name,
+            scopes=obj.scopes.split(),
+            created_by=request.user if isinstance(request.user, User) else None,
+            expires_at=obj.expires_at,
+        )
+        obj.pk, obj.prefix = made.pk, made.prefix
+        self.message_user(request, f"The key, shown this once: {text}", messages.WARNING)
+
+    @admin.action(description="Revoke the selected keys", permissions=["delete_any"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        for api_key in queryset:
+            revoke_api_key(api_key=api_key)
+        self.message_user(request, f"{len(queryset)} keys revoked.", messages.SUCCESS)
+
+    def has_delete_any_permission(self, request: HttpRequest) -> bool:
+        """To revoke is to delete, as far as permissions go."""
+        return request.user.has_perm("accounts.delete_apikey")
