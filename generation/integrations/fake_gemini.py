@@ -40,6 +40,8 @@ Send = Callable[[Event], Awaitable[None]]
 METHOD = re.compile(
     r"/v1(?:beta)?/models/(?P<model>[^/:]+):(?P<method>generateContent|streamGenerateContent)"
 )
+# Google escapes these inside its JSON; the proxy loses a line separator that is not.
+ESCAPED = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&='\u2028\u2029"})
 SCRIPT = TypeAdapter(list[Behaviour])
 HALF_AN_EVENT = b'data: {"candidates": [{"content": {"parts": [{"te\r\n\r\n'
 
@@ -195,7 +197,8 @@ class _Exchange:
 
 
 def _to_json(response: types.GenerateContentResponse) -> bytes:
-    return response.model_dump_json(by_alias=True, exclude_none=True).encode()
+    text = response.model_dump_json(by_alias=True, exclude_none=True)
+    return text.translate(ESCAPED).encode()
 
 
 def _json_or_text(body: bytes) -> Any:
