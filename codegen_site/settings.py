@@ -6,17 +6,17 @@ A variable that is missing has a default that suits a fresh clone; one that is m
 from pathlib import Path
 from typing import Any
 
-import environ
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 
+from codegen_site.env import LoudEnv
 from codegen_site.logging import SHARED, logging_config
 from codegen_site.secret_key import local_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.FileAwareEnv()
-environ.Env.read_env(BASE_DIR / ".env")
+env = LoudEnv()
+env.read_env(BASE_DIR / ".env")
 
 # Where the embedded servers keep their data, and SQLite its file.
 LOCAL_DIR = Path(env.str("LOCAL_DIR", str(BASE_DIR / ".local")))

@@ -83,7 +83,8 @@ class GenerateRequestSerializer(StrictSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["async"] and attrs["stream"]:
             raise serializers.ValidationError({"stream": ["Choose one of async and stream."]})
-        return attrs
+        # The form of the browsable API sends "" for what was left out.
+        return {**attrs, **{name: attrs.get(name) or None for name in ("framework", "language", "model")}}
 
 
 class FileSerializer(serializers.ModelSerializer[File]):

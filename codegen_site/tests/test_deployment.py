@@ -1,0 +1,52 @@
+"""What a deployment can get wrong is found by a command, and a fresh clone starts without any setting."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from django.conf import settings
+
+from codegen_site.secret_key import local_secret_key
+
+
+def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")}
+    return subprocess.run(
+        [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), *arguments],
+        env=kept | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_key_of_a_machine_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
+    key = local_secret_key(tmp_path / "new")
+    assert len(key) > 50
+    assert local_secret_key(tmp_path / "new") == key
+    assert (tmp_path / "new" / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_production_does_not_make_up_a_key(tmp_path: Path) -> None:
+    checked = manage("check", HTTPS="on", LOCAL_DIR=str(tmp_path))
+    assert checked.returncode != 0
+    assert "SECRET_KEY must be set" in checked.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_fresh_clone_needs_no_settings(tmp_path: Path) -> None:
+    assert manage("check", LOCAL_DIR=str(tmp_path)).returncode == 0
+
+
+def test_what_a_deployment_lacks_is_named(tmp_path: Path) -> None:
+    checked = manage("check", "--deploy", "--fail-level", "WARNING", LOCAL_DIR=str(tmp_path))
+    assert checked.returncode != 0
+    for check in ("codegen_site.W001", "codegen_site.W002", "codegen_site.W003"):
+        assert check in checked.stderr
+
+
+def test_a_malformed_setting_stops_the_start(tmp_path: Path) -> None:
+    checked = manage("check", LOCAL_DIR=str(tmp_path), SYNC_WAIT_S="soon")
+    assert checked.returncode != 0
+    assert "The setting SYNC_WAIT_S is malformed: 'soon'." in checked.stderr
