@@ -80,9 +80,7 @@ def _membership_of(user: User, *, slug: str | None) -> Membership:
     membership = memberships.filter(organization__slug=slug).first() if slug else memberships.first()
     if membership is None:
         raise exceptions.PermissionDenied(
-            f"You are not a member of the organization {slug}."
-            if slug
-            else "You are not a member of any organization."
+            f"You are not a member of {'this' if slug else 'any'} organization."
         )
     return membership
 

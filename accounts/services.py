@@ -82,6 +82,8 @@ def _note_use(api_key: ApiKey) -> None:
 
 def _known_scopes(scopes: Iterable[str]) -> list[str]:
     wanted = set(scopes)
+    if not wanted:
+        raise ValidationException(details=[{"field": "scopes", "message": "A key needs at least one scope."}])
     if unknown := sorted(wanted.difference(Scope.values)):
         raise ValidationException(
             f"Unknown scopes: {', '.join(unknown)}. Known are: {', '.join(Scope.values)}.",
