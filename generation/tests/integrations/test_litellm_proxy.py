@@ -209,7 +209,7 @@ def test_cancelling_a_call_that_waits_closes_the_connection_at_once() -> None:
     async def run() -> None:
         async with answering(chunk("Hel"), hold=True) as server:
             call = asyncio.create_task(ask(server.proxy))
-            await asyncio.sleep(0.1)
+            await server.asked.wait()
             call.cancel()
             await asyncio.wait_for(server.closed_by_client.wait(), 1)
 

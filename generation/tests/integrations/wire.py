@@ -17,6 +17,7 @@ DONE = "data: [DONE]\n\n"
 class WireServer:
     proxy: LiteLLMProxy
     requests: list[bytes] = field(default_factory=list)
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
     closed_by_client: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -39,6 +40,7 @@ async def answering(
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server.requests.append(await _read_request(reader))
+        server.asked.set()
         head = f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\n{headers}Connection: close\r\n\r\n"
         writer.write(head.encode())
         for piece in pieces:
