@@ -6,11 +6,13 @@ https://docs.litellm.ai/docs/proxy/user_keys
 
 import asyncio
 import copy
+import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -60,17 +62,7 @@ class LiteLLMProxy:
         max_output_tokens: int | None,
         temperature: float | None,
     ) -> AsyncGenerator[ModelEvent, None]:
-        body = {
-            "model": model,
-            "messages": [{"role": message.role, "content": message.content} for message in messages],
-            "max_tokens": max_output_tokens,
-            "temperature": temperature,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-            # The worker retries, and nobody else.
-            "num_retries": 0,
-        }
-        body = {name: value for name, value in body.items() if value is not None}
+        body = _body(model, messages, max_tokens=max_output_tokens, temperature=temperature)
         answer = StreamedAnswer(model=model)
         try:
             url = f"{self._base_url}/v1/chat/completions"
@@ -106,9 +98,10 @@ class LiteLLMProxy:
     @asynccontextmanager
     async def _get(self, path: str) -> AsyncIterator[Any]:
         """The JSON at `path`; what does not fit it in the block is the proxy's error too."""
-        timeout = self._timeout.connect
         try:
-            response = await self._client().get(self._base_url + path, headers=self._headers, timeout=timeout)
+            # Not from the pool: callers come from event loops that end with their call.
+            async with _new_client(httpx2.Timeout(self._timeout.connect)) as client:
+                response = await client.get(self._base_url + path, headers=self._headers)
             await _check(response)
             yield response.json()
         except VENDOR_ERRORS as error:
@@ -120,11 +113,31 @@ class LiteLLMProxy:
         """One pool of connections for each event loop."""
         loop = asyncio.get_running_loop()
         if loop not in self._clients:
-            # Not through HTTP_PROXY: the proxy stands beside us. SSL_CERT_FILE still counts.
-            self._clients[loop] = httpx2.AsyncClient(
-                timeout=self._timeout, limits=LIMITS, trust_env=False, verify=httpx2.create_ssl_context()
-            )
+            self._clients[loop] = _new_client(self._timeout)
         return self._clients[loop]
+
+
+def _body(model: str, messages: Sequence[Message], **options: float | None) -> dict[str, Any]:
+    return {
+        "model": model,
+        "messages": [{"role": message.role, "content": message.content} for message in messages],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        # The worker retries, and nobody else.
+        "num_retries": 0,
+        **{name: value for name, value in options.items() if value is not None},
+    }
+
+
+def _new_client(timeout: httpx2.Timeout) -> httpx2.AsyncClient:
+    # Not through HTTP_PROXY: the proxy stands beside us. SSL_CERT_FILE still counts.
+    return httpx2.AsyncClient(timeout=timeout, limits=LIMITS, trust_env=False, verify=_ssl_context())
+
+
+@cache
+def _ssl_context() -> ssl.SSLContext:
+    """One for all clients: reading the certificates takes longer than a call."""
+    return httpx2.create_ssl_context()
 
 
 async def _check(response: httpx2.Response) -> None:

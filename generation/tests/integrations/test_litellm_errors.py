@@ -83,6 +83,7 @@ def test_it_knows_how_long_to_wait_from_googles_own_field() -> None:
     sentence = 'b\'{"error": {"code": 429, "details": [{"retryDelay": "8.5s"}]}}\''
     assert error_for_response(response(429, sentence)).retry_after == 8.5
     assert error_for_chunk({"code": "429", "message": sentence}).retry_after == 8.5
+    assert error_for_response(response(429, sentence, {"Retry-After": "17"})).retry_after == 17
 
 
 @pytest.mark.parametrize("text", ["", "soon", "-5", "1.5e3", "Wed, 99 Oct 2015"])

@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 import pytest
 
-from codegen_site.errors import LLMCutOff, LLMMisconfigured, LLMServiceException, LLMTimeout
+from codegen_site.errors import LLMCutOff, LLMMisconfigured, LLMRateLimited, LLMServiceException, LLMTimeout
 from generation.integrations.litellm_proxy import ModelInfo, model_from_settings
 from generation.pipeline.records import CallEnded, Message, Usage
 from generation.tests.integrations.wire import DONE, answering, ask, chunk, proxy_at
@@ -146,6 +146,11 @@ def test_an_answer_that_broke_off_is_no_answer(pieces: list[str]) -> None:
         text_of(*pieces)
 
 
+def test_a_limit_of_the_rate_in_the_middle_is_told_as_such() -> None:
+    with pytest.raises(LLMRateLimited):
+        text_of(chunk("Hel"), 'data: {"error": {"message": "quota", "code": "429"}}\n\n')
+
+
 def test_a_connection_that_breaks_in_the_middle_cuts_the_answer_off() -> None:
     async def run() -> None:
         async with answering(chunk("Hel"), headers="Content-Length: 5000\r\n") as server:
@@ -169,8 +174,9 @@ def test_an_answer_that_is_no_stream_is_the_proxys_fault() -> None:
 def test_a_silence_longer_than_the_read_timeout_ends_the_call(pieces: list[str]) -> None:
     async def run() -> None:
         async with answering(*pieces, hold=True, read_timeout=0.2) as server:
-            with pytest.raises(LLMTimeout):
-                await ask(server.proxy)
+            async with asyncio.timeout(2):
+                with pytest.raises(LLMTimeout):
+                    await ask(server.proxy)
             await asyncio.wait_for(server.closed_by_client.wait(), 1)
 
     asyncio.run(run())
