@@ -212,7 +212,7 @@ def _json_or_text(body: bytes) -> Any:
 def serving_fake_gemini() -> Iterator[str]:
     """The address of a fake in a thread of this process, for as long as the block lasts."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(_configured(timeout_graceful_shutdown=1))
+        server = uvicorn.Server(_configured())
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
@@ -224,7 +224,8 @@ def serving_fake_gemini() -> Iterator[str]:
 
 def _configured(**options: Any) -> uvicorn.Config:
     # It says as an error that a connection was cut, which is what a script asks for.
-    return uvicorn.Config(FakeGemini(), lifespan="off", log_level="critical", **options)
+    options |= {"lifespan": "off", "log_level": "critical", "timeout_graceful_shutdown": 1}
+    return uvicorn.Config(FakeGemini(), **options)
 
 
 def main() -> None:
