@@ -7,9 +7,14 @@ import re
 from typing import Any
 
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import Processor, WrappedLogger
 
-SECRET = re.compile(r"\b(cg_(?:live|test)_[A-Za-z0-9]{4})[\w-]+|((?i:bearer)\s+)\S+|\b(sk-)[\w-]{8,}")
+# In a line of JSON: a token ends where RFC 6750 says, before the quote; a line end before a key reads "\\n".
+SECRET = re.compile(
+    r"(cg_(?:live|test)_[A-Za-z0-9]{4})[\w-]+"
+    r"|((?i:bearer)\s+)[\w.~+/=-]+"
+    r"|(?:\b|(?<=\\[nrt]))(sk-)[\w-]{8,}"
+)
 
 
 def redact(text: str) -> str:
@@ -17,8 +22,15 @@ def redact(text: str) -> str:
     return SECRET.sub(lambda match: f"{match[1] or match[2] or match[3]}[redacted]", text)
 
 
-def redact_event(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    return {name: redact(value) if isinstance(value, str) else value for name, value in event.items()}
+def redact_line(logger: WrappedLogger, method: str, line: str) -> str:
+    """The last step: whatever a key hides in, it is in the line by now."""
+    return redact(line)
+
+
+# Without the local variables of the frames: they hold keys and prompts.
+TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
 
 
 SHARED: list[Processor] = [
@@ -33,18 +45,28 @@ SHARED: list[Processor] = [
 def logging_config(*, level: str, json: bool) -> dict[str, Any]:
     """For `settings.LOGGING`; every logger of the standard library goes through it."""
     render: list[Processor] = (
-        [structlog.processors.dict_tracebacks, redact_event, structlog.processors.JSONRenderer(default=str)]
+        [TRACEBACKS, structlog.processors.JSONRenderer(default=str)]
         if json
-        else [structlog.processors.format_exc_info, redact_event, structlog.dev.ConsoleRenderer(colors=False)]
+        else [structlog.processors.format_exc_info, structlog.dev.ConsoleRenderer(colors=False)]
     )
     return {
         "version": 1,
         "disable_existing_loggers": False,
+        "filters": {
+            "has_traceback": {
+                "()": "django.utils.log.CallbackFilter",
+                "callback": lambda record: bool(record.exc_info),
+            },
+        },
         "formatters": {
             "structured": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "foreign_pre_chain": SHARED,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render],
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *render,
+                    redact_line,
+                ],
             },
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
@@ -52,6 +74,8 @@ def logging_config(*, level: str, json: bool) -> dict[str, Any]:
         "loggers": {
             # They come with handlers of their own, which would print a second line.
             "django": {"handlers": [], "level": "INFO", "propagate": True},
+            # Our own line says what was asked and answered; this adds the defects outside of the API.
+            "django.request": {"filters": ["has_traceback"]},
             "uvicorn": {"handlers": [], "level": "INFO", "propagate": True},
             # The middleware writes a line of its own, with the request id.
             "uvicorn.access": {"handlers": [], "level": "WARNING", "propagate": True},

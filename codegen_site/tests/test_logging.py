@@ -1,6 +1,6 @@
 import json
 import logging
-import logging.config
+from typing import Any
 
 import pytest
 import structlog
@@ -27,13 +27,51 @@ def test_other_words_are_left_alone() -> None:
     assert "news" in redact(text)
 
 
-def test_a_line_is_json_with_the_request_and_without_secrets(capsys: pytest.CaptureFixture[str]) -> None:
-    config = logging_config(level="INFO", json=True)
-    formatter = config["formatters"]["structured"].copy()
+def log(message: str, *args: object, exception: Exception | None = None) -> dict[str, Any]:
+    """The line of JSON that the message becomes."""
+    formatter = logging_config(level="INFO", json=True)["formatters"]["structured"].copy()
     handler = logging.StreamHandler()
     handler.setFormatter(formatter.pop("()")(**formatter))
-    record = logging.LogRecord("jobs", logging.INFO, "", 0, "said %s", (KEY,), None)
+    info = (type(exception), exception, exception.__traceback__) if exception else None
+    record = logging.LogRecord("jobs", logging.INFO, "", 0, message, args, info)
+    line: dict[str, Any] = json.loads(handler.format(record))
+    return line
+
+
+def test_a_line_is_json_with_the_request_and_without_secrets() -> None:
     with structlog.contextvars.bound_contextvars(request_id="r-1"):
-        line = json.loads(handler.format(record))
+        line = log("said %s", KEY)
     assert (line["request_id"], line["level"], line["logger"]) == ("r-1", "info", "jobs")
     assert line["event"] == "said cg_live_abcd[redacted]"
+
+
+@pytest.mark.parametrize("before", ["", "\n", "\t", '"', "\\"])
+@pytest.mark.parametrize("secret", [KEY, "Bearer opaque.token-1", "sk-0123456789abcdef"])
+def test_a_line_stays_json_whatever_stands_around_a_secret(before: str, secret: str) -> None:
+    event = log(f'{before}{secret}", said')["event"]
+    assert event.endswith('[redacted]", said')
+    assert secret[-8:] not in event
+
+
+def test_a_traceback_shows_no_variables() -> None:
+    def fail(prompt: str) -> None:
+        raise ValueError(f"not with {KEY}")
+
+    try:
+        fail("the prompt of a customer")
+    except ValueError as error:
+        line = log("failed", exception=error)
+    text = json.dumps(line)
+    assert "test_logging.py" in text
+    assert "not with cg_live_abcd[redacted]" in text
+    assert "S3cr3t" not in text
+    assert "locals" not in text
+
+
+def test_django_s_own_line_is_kept_for_a_defect_alone() -> None:
+    django = logging.getLogger("django.request")
+    configured = logging_config(level="INFO", json=True)["filters"]["has_traceback"]["callback"]
+    record = django.makeRecord(django.name, logging.WARNING, "", 0, "Not Found: /x", (), None)
+    assert not configured(record)
+    record.exc_info = (ValueError, ValueError(), None)
+    assert configured(record)
