@@ -112,6 +112,8 @@ DATABASES = {
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # In a file also for tests: threads that share a database in memory lock each other out.
+    DATABASES["default"]["TEST"] = {"NAME": str(LOCAL_DIR / "test.sqlite3")}
     # IMMEDIATE takes the write lock at BEGIN, where SQLite waits for it; later it would fail at once.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

@@ -1,8 +1,7 @@
 """A watched generation as server-sent events (WHATWG HTML, 9.2)."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
-from itertools import count
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -52,32 +51,36 @@ async def _encode(generation: Generation, *, after: int) -> AsyncIterator[bytes]
 
 
 def _encode_event(event: Event, generation: Generation) -> bytes:
-    data = dict(event.data)
+    data = {**event.data, "request_id": generation.request_id}
     if "id" in data:  # the log of a joined generation is that of its leader
         data["id"] = str(generation.id)
     return encode(event.number, event.type, data)
 
 
 def _encode_end(number: int, generation: Generation) -> bytes:
-    return encode(
-        number, f"generation.{generation.status}", {"generation": GenerationSerializer(generation).data}
-    )
+    data = {"generation": GenerationSerializer(generation).data, "request_id": generation.request_id}
+    return encode(number, f"generation.{generation.status}", data)
 
 
 def _replay_known(generation: Generation, after: int) -> list[bytes]:
     """An answer that was known has no log: its events are told as if it were being written."""
-    numbers = count(1)
-    events: list[tuple[str, dict[str, Any]]] = [
-        ("generation.started", {"id": str(generation.id), "attempt": 0})
+    events = list(_events_of(generation))
+    told = [
+        encode(number, kind, {**data, "request_id": generation.request_id})
+        for number, (kind, data) in enumerate(events, start=1)
+        if number > after
     ]
+    return [*told, _encode_end(len(events) + 1, generation)]
+
+
+def _events_of(generation: Generation) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "generation.started", {"id": str(generation.id), "attempt": 0}
     for file in generation.files.all():
-        events.append(("file.opened", {"path": file.path, "language": file.language}))
-        events.append(("file.delta", {"path": file.path, "delta": file.content}))
-        events.append(("file.closed", {"path": file.path, "complete": True}))
+        yield "file.opened", {"path": file.path, "language": file.language}
+        yield "file.delta", {"path": file.path, "delta": file.content}
+        yield "file.closed", {"path": file.path, "complete": True}
     if generation.message:
-        events.append(("message.delta", {"delta": generation.message}))
-    pieces = [(next(numbers), kind, data) for kind, data in events]
-    return [encode(*piece) for piece in pieces if piece[0] > after] + [_encode_end(next(numbers), generation)]
+        yield "message.delta", {"delta": generation.message}
 
 
 def encode(number: int, event_type: str, data: Mapping[str, Any]) -> bytes:

@@ -7,6 +7,7 @@ from functools import partial, singledispatchmethod
 from typing import Any
 from uuid import UUID
 
+import structlog
 from asgiref.sync import sync_to_async
 
 from codegen_site.errors import AppException
@@ -26,6 +27,7 @@ from jobs.task import JobContext
 async def execute_generation(context: JobContext, generation_id: UUID) -> None:
     """Runs it to its end. Raises what the pipeline raised; once more after its end does nothing."""
     generation = await Generation.objects.aget(id=generation_id)
+    structlog.contextvars.bind_contextvars(request_id=generation.request_id)
     if not await context.write(partial(transitions.start, generation_id)):
         return
     context.events.append("generation.started", {"id": str(generation_id), "attempt": context.attempt})

@@ -52,6 +52,7 @@ class Generation(models.Model):
     max_output_tokens = models.PositiveIntegerField(null=True, blank=True)
     temperature = models.FloatField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
+    request_id = models.CharField(max_length=128, blank=True)
     # A hash over everything that decides the answer; empty for a request that is not to be shared.
     answer_key = models.CharField(max_length=64, blank=True)
     # An identical request that was already running: this one waits for its result and is not billed.

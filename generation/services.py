@@ -30,6 +30,7 @@ def start_generation(
     request: GenerationRequest,
     metadata: dict[str, Any] | None = None,
     cache: CacheUse = "use",
+    request_id: str = "",
 ) -> Generation:
     """A generation that is known already, joined to one that runs, or newly enqueued."""
     generation = Generation(
@@ -42,6 +43,7 @@ def start_generation(
         max_output_tokens=request.max_output_tokens,
         temperature=request.temperature,
         metadata=metadata or {},
+        request_id=request_id,
     )
     if cache != "off":
         generation.answer_key = known_answers.answer_key(

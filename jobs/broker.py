@@ -184,7 +184,7 @@ class Broker:
     async def ensure_queue(self, queue: str) -> None:
         consumer = ConsumerConfig(
             durable_name=queue,
-            filter_subject=self.config.run_subject(queue=queue, owner=">"),
+            filter_subject=f"{self.config.prefix}tasks.run.{queue}.>",
             ack_policy=AckPolicy.EXPLICIT,
             ack_wait=self.config.timing.ack_wait,
             max_deliver=-1,
@@ -307,15 +307,18 @@ async def broker_of_this_loop() -> Broker:
     """The one connection of the running event loop, made when first asked for."""
     loop = asyncio.get_running_loop()
     connecting = _brokers.get(loop)
-    if connecting is None or _is_useless(connecting):
+    if connecting is None or await _is_useless(connecting):
         connecting = loop.create_task(Broker.connect(broker_config(), name="codegen"))
         _brokers[loop] = connecting
     return await asyncio.shield(connecting)
 
 
-def _is_useless(connecting: "asyncio.Task[Broker]") -> bool:
+async def _is_useless(connecting: "asyncio.Task[Broker]") -> bool:
     if not connecting.done():
         return False
-    return (
-        connecting.cancelled() or connecting.exception() is not None or connecting.result().client.is_closed
-    )
+    if connecting.cancelled() or connecting.exception() is not None:
+        return True
+    broker = connecting.result()
+    if broker.config != broker_config():  # in tests
+        await broker.client.close()
+    return broker.client.is_closed

@@ -1,5 +1,7 @@
 """The few numbers of the queue, from `TASKS["default"]["OPTIONS"]` and the settings."""
 
+import hashlib
+import re
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -40,13 +42,20 @@ class BrokerConfig:
         return f"{self.prefix}TASK_EVENTS"
 
     def run_subject(self, *, queue: str, owner: str) -> str:
-        return f"{self.prefix}tasks.run.{queue}.{owner or '-'}"
+        return f"{self.prefix}tasks.run.{queue}.{owner_token(owner)}"
 
     def event_subject(self, *, owner: str, job_id: object) -> str:
-        return f"{self.prefix}ev.{owner or '-'}.{job_id}"
+        return f"{self.prefix}ev.{owner_token(owner)}.{job_id}"
 
     def cancel_subject(self, job_id: object) -> str:
         return f"{self.prefix}tasks.ctl.cancel.{job_id}"
+
+
+def owner_token(owner: str) -> str:
+    """One token of a subject: a dot or a space in an owner would make another subject of it."""
+    if re.fullmatch(r"[A-Za-z0-9_-]+", owner):
+        return owner
+    return hashlib.sha256(owner.encode()).hexdigest()[:32] if owner else "-"
 
 
 def broker_config() -> BrokerConfig:

@@ -5,7 +5,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from uuid import UUID
@@ -29,7 +29,15 @@ PROGRESS_EVERY_S = 1.0
 
 
 class Worker:
-    def __init__(self, *, queues: Mapping[str, int], grace: float, config: BrokerConfig) -> None:
+    def __init__(
+        self,
+        *,
+        queues: Mapping[str, int],
+        grace: float,
+        config: BrokerConfig,
+        signals: Collection[signal.Signals] = (signal.SIGTERM, signal.SIGINT),
+    ) -> None:
+        self._signals = signals
         self._grace = grace
         self._config = config
         self._lane = Lane()
@@ -47,11 +55,15 @@ class Worker:
         )
         self._broker: Broker | None = None
 
+    def stop(self) -> None:
+        """Ask it to stop, from its own event loop."""
+        self._stopping.set()
+
     async def run(self) -> None:
-        """Returns after SIGTERM or SIGINT, when every job is finished or given back."""
+        """Returns after a signal or `stop`, when every job is finished or given back."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stopping.set)
+        for number in self._signals:
+            loop.add_signal_handler(number, self.stop)
         self._broker = broker = await self._connect()
         if broker is None:
             return

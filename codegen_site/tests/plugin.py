@@ -20,7 +20,10 @@ from pytest_django import Settings
 if TYPE_CHECKING:
     from codegen_site.up.servers import Server
 
+_folder = tempfile.TemporaryDirectory(prefix="codegen-tests-")
+
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" * 5)
+os.environ.setdefault("LOCAL_DIR", _folder.name)
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 
@@ -54,7 +57,8 @@ def nats_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     from codegen_site.up.servers import nats_server  # noqa: PLC0415
 
     port = free_port()
-    with serving(nats_server(port=port, directory=tmp_path_factory.mktemp("nats"))):
+    # Streams reserve their limit, and each test has streams of its own.
+    with serving(nats_server(port=port, directory=tmp_path_factory.mktemp("nats"), max_file="1T")):
         yield f"nats://127.0.0.1:{port}"
 
 

@@ -35,13 +35,13 @@ class Server:
         return {**kept, **self.env}
 
 
-def nats_server(*, port: int, directory: Path) -> Server:
+def nats_server(*, port: int, directory: Path, max_file: str = "10G") -> Server:
     config = directory / "nats.conf"
     config.parent.mkdir(parents=True, exist_ok=True)
     # Written to disk before it is acknowledged: by default NATS syncs every two minutes.
     config.write_text(
         f'host: {LOOPBACK}\nport: {port}\njetstream {{ store_dir: "{directory}", '
-        "sync_interval: always, max_file: 10G }\n"
+        f"sync_interval: always, max_file: {max_file} }}\n"
     )
     return Server(
         name="nats",

@@ -10,7 +10,7 @@ from generation.pipeline.records import ProjectFile, Result, Usage
 def format_response(result: Result) -> dict[str, Any]:
     """JSON-ready. `open_files` is there only when the answer was cut off inside a file."""
     framework = result.framework
-    response = {
+    response: dict[str, Any] = {
         "status": result.outcome,
         "framework": {
             "slug": framework.slug,

@@ -111,7 +111,7 @@ def _language_problems(name: str | None) -> Iterator[_Problem]:
 def _model_problems(model: str, limits: RequestLimits) -> Iterator[_Problem]:
     if limits.models is None:
         if model != limits.default_model:
-            only = f"The list of models cannot be had right now; until then only {limits.default_model!r} is accepted."
+            only = f"The list of models cannot be had now; only {limits.default_model!r} is accepted."
             yield _Problem("model", only)
     elif model not in limits.models:
         hint = _did_you_mean(model, {name.casefold(): name for name in limits.models})

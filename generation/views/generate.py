@@ -61,6 +61,7 @@ class GenerateCodeView(FollowUpView, GenericAPIView[Generation]):
             request=validate_request(limits=request_limits(options.get("model")), **options),
             metadata=metadata,
             cache=cache,
+            request_id=getattr(request, "request_id", ""),
         )
         accepted: dict[str, Any] = {
             "data": {

@@ -78,4 +78,6 @@ def _turn_into_error(response: FollowUpResponse, error: AppException) -> Respons
     handled = handle_exception(error, getattr(response, "renderer_context", {}))
     response.data, response.status_code = handled.data, handled.status_code
     response.headers.pop("Location", None)
+    for name, value in handled.headers.items():
+        response.headers[name] = value
     return response

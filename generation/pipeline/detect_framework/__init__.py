@@ -6,7 +6,13 @@ from functools import lru_cache
 
 from generation.frameworks import Framework
 from generation.pipeline.detect_framework.mentions import Mention, Vocabulary
-from generation.pipeline.detect_framework.signals import code_signals, usual_choice
+from generation.pipeline.detect_framework.signals import (
+    SERVER_IN,
+    code_signals,
+    speaks_of_a_server,
+    usual_choice,
+)
+from generation.pipeline.detect_framework.spelling import misspelt
 from generation.pipeline.records import ChosenFramework, GenerationRequest
 
 OTHER = "other"  # a stack that the registry does not know
@@ -57,10 +63,15 @@ def detect(prompt: str, frameworks: Mapping[str, Framework]) -> Detection:
         first, *others = named
         if refined := next((slug for slug in betrayed if _refines(slug, first, frameworks)), None):
             first, others = refined, named
+        elif named == [first] and first in SERVER_IN and speaks_of_a_server(prompt):
+            return Detection(SERVER_IN[first], _CONFIDENCE["guessed"])
         kept = tuple(slug for slug in others if _is_apart(slug, first, frameworks))
         return Detection(first, _CONFIDENCE["contested" if kept else "named"], kept)
     if betrayed:
         return Detection(betrayed[0], _CONFIDENCE["betrayed"])
+    near = [framework for framework in frameworks.values() if framework.slug not in unwanted]
+    if slug := misspelt(prompt, near):
+        return Detection(slug, _CONFIDENCE["contested"])
     return Detection(usual_choice(prompt, unwanted), _CONFIDENCE["guessed"])
 
 

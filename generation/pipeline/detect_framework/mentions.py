@@ -21,7 +21,7 @@ _AFTER_DOUBTFUL = re.compile(
     r"(?:apps?|applications?|projects?|components?|hooks?|servers?|api|apis|back-?end|front-?end|code|programs?|programming|scripts?|"
     r"functions?|modules?|packages?|crates?|framework|developer|services?|microservices?|router|routes?|middleware|"
     r"websites?|site|page|dashboard|tool|library|struct|structs|bot|game|form|widget|templates?|blueprints?|views?|binary|"
-    r"context|codebase|controller|compiler|lang|language|port|version|implementation|class|based|cli|project|todo|native)\b",
+    r"context|codebase|controller|compiler|lang|language|port|version|implementation|class|based|cli|project|todo|native|with)\b",
     re.IGNORECASE,
 )
 _OTHER_MEANING = re.compile(
@@ -32,25 +32,33 @@ _OTHER_MEANING = re.compile(
     re.IGNORECASE,
 )
 
+_BEFORE_LETTER = re.compile(r"\b(?:in|using|with|of|into|plain|pure|ansi|from|or)\s*$", re.IGNORECASE)
+_ARTICLE = re.compile(r"\b(?:to|a|the|of)\s*$", re.IGNORECASE)
+_NOT_SOFTWARE = re.compile(
+    r"^\s+(?:owners?|snakes?|weddings?|momentum|velocity|acceleration|frequency|distance|jewel\w*|rings?|coffee|island"
+    r"|anniversar\w+|slippers|grades?|vitamin|minor|major)\b",
+    re.IGNORECASE,
+)
+
 _REFUSES = re.compile(
     r"(?:\b(?:no|not|without|instead\s+of|rather\s+than|don['’]?t\s+(?:use|want|need)|do\s+not\s+(?:use|want|need)|avoid(?:ing)?|except|"
-    r"other\s+than|never|neither|nor|unlike|ditch|non|hate|skip|against|anything\s+but|"
+    r"other\s+than|never|neither|nor|unlike|ditch|non|hate|skip|against|tired\s+of|sick\s+of|anything\s+but|"
     r"ohne|kein(?:e|en)?|statt|sans|pas\s+de|sin|sem|senza|bez|без|не)\b|不用|不要|不使用|别用|非|代わりに)"
-    r"(?:\s+(?:use|using|any|a|an|the|it|in|utiliser|usar|want|need|be|heavy|like|framework|frameworks|libraries|written))*\s*[\"'`(]?$",
+    r"(?:\s+(?:use|using|any|a|an|the|it|in|utiliser|usar|want|need|be|heavy|like|framework|frameworks|libraries|written|native|plain|vanilla))*(?:用|使用)?\s*[\"'`(]?$",
     re.IGNORECASE,
 )
 _REFUSED_AFTER = re.compile(
-    r"^\s*(?:is\s+not|isn['’]t|are\s+not|は使わ|は使用しない|を使わ|なし|없이|不要|is\s+forbidden|is\s+too\s+heavy|not\s+allowed|-free\b)",
+    r"^\s*(?:is\s+not|isn['’]t|are\s+not|は使わ|は使用しない|を使わ|なし|없이|不要|is\s+forbidden|is\s+too\s+heavy|not\s+allowed|-free\b|is\s+off\s+the\s+table|is\s+out\b)",
     re.IGNORECASE,
 )
 _COMPARES = re.compile(
     r"\b(?:like|similar\s+to|such\s+as|inspired\s+by|coming\s+from|familiar\s+with|compared\s+(?:to|with)|versus|vs\.?|than|"
-    r"background\s+in|used\s+to|know|knows|about|calls?|talks?\s+to|consumed?\s+by|existing|already\s+have)\s+(?:an?\s+|the\s+|our\s+|my\s+)?$",
+    r"background\s+in|used\s+to|know|knows|about|calls?|talks?\s+to|consumed?\s+by|über|sobre|existing|already\s+have)\s+(?:an?\s+|the\s+|our\s+|my\s+)?$",
     re.IGNORECASE,
 )
 _MOVES = re.compile(
     r"\b(?:convert\w*|migrat\w*|port(?:ing|ed)?|rewrit\w*|re-writ\w*|translat\w*|refactor\w*|transform\w*|switch\w*|mov(?:e|ing)|turn|"
-    r"replac\w*|reimplement\w*|upgrad\w*|transpil\w*|recreat\w*|chang\w*|convier\w*|convert\w*|traduc\w*|migr\w*|umschreib\w*|portier\w*|конверт\w*|"
+    r"replac\w*|reimplement\w*|upgrad\w*|transpil\w*|recreat\w*|chang\w*|make\s+it|convier\w*|convert\w*|traduc\w*|migr\w*|umschreib\w*|portier\w*|конверт\w*|"
     r"перепис\w*)\b|转换|改写|迁移|重写|移植|変換|移行|書き換え|변환",
     re.IGNORECASE,
 )
@@ -97,9 +105,11 @@ class Vocabulary:
 
     def _counts(self, text: str, match: re.Match[str]) -> bool:
         word = match[0]
+        before, after = text[max(0, match.start() - 30) : match.start()], text[match.end() : match.end() + 40]
+        if _NOT_SOFTWARE.match(after):
+            return False
         if word.casefold() not in self._doubtful:
             return True
-        before, after = text[max(0, match.start() - 30) : match.start()], text[match.end() : match.end() + 40]
         if _AFTER_DOUBTFUL.match(after):
             return True
         if _OTHER_MEANING.match(after):
@@ -107,13 +117,11 @@ class Vocabulary:
         if (before and not before[-1].isascii()) or (after and not after[0].isascii()):
             return True
         starts_sentence = not before.strip() or before.rstrip()[-1] in ".!?\n:"
-        if word[0].isupper() and not starts_sentence:
+        if len(word) > 1 and word[0].isupper() and not starts_sentence:
             return True
-        return (
-            len(word) > 1
-            and bool(_BEFORE_DOUBTFUL.search(before))
-            and not re.search(r"\b(?:to|a|the|of)\s*$", before)
-        )
+        if len(word) == 1:
+            return bool(_BEFORE_LETTER.search(before))
+        return bool(_BEFORE_DOUBTFUL.search(before)) and not _ARTICLE.search(before)
 
 
 def _with_stances(text: str, found: list[tuple[str, int, int]]) -> Iterator[Mention]:

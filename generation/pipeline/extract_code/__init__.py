@@ -43,6 +43,8 @@ class Extractor:
             yield from self._read_line(line)
 
     def _read_line(self, line: str) -> Iterator[ExtractionEvent]:
+        if self._prose.is_at_start and self._block is None:
+            line = line.removeprefix("\ufeff")
         while line:
             if self._block is None and (opened := self._opened_by(line)):
                 self._block, line = opened

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from generation.frameworks.languages import language_named, language_of_path
-from generation.pipeline.extract_code.paths import clean_path, is_path, paths_in
+from generation.pipeline.extract_code.paths import clean_path, is_path, may_be_path, paths_in
 
 _KEYED = re.compile(
     r"(?:^|[\s{,])(?:filename|file_name|filepath|file_path|title|file|path|name)\s*[=:]\s*"
@@ -93,36 +93,50 @@ def name_in_info(info: str) -> tuple[str | None, str | None]:
 
 def label(line: str) -> str | None:
     """The path, when the line is nothing but a label: plain, bold, heading, inline code, `File:`."""
-    text = _MARKER.sub("", line.strip(), count=1)
-    decorated = text != line.strip() or text.startswith(("**", "__"))
-    text = text.replace("**", "").replace("__", "") if text.startswith(("**", "__")) else text
+    text = _undecorated(line)
+    is_marked = text != line.strip()
     text = _PREFIX.sub("", text, count=1)
     for candidate in (text, _SUFFIX.sub("", text), _DESCRIPTION.sub("", text)):
-        path = clean_path(candidate.strip().rstrip(":"))
-        if is_path(path):
+        path = clean_path(candidate.strip("[] ").rstrip(":"))
+        if is_path(path) or (is_marked and may_be_path(path)):
             return path
-    if decorated and len(text.split()) <= 9 and not _SAYS_USE.search(text):
-        paths = paths_in(text)
-        return paths[0] if len(paths) == 1 else None
     return None
 
 
-def sentence(line: str) -> str | None:
+def is_section(line: str) -> bool:
+    """A heading, or a line all in bold, that is a label: it may name a block that is not directly below."""
+    return line.lstrip().startswith(("#", "**")) and label(line) is not None
+
+
+def mention(line: str) -> str | None:
     """The path, when the line says that what follows is that file ("Create `bot.js` and add this:")."""
-    text = line.strip().rstrip("*_ ")
-    if not text.endswith((":", "：")) or _SAYS_USE.search(text) or not _SAYS_FILE.search(text):
-        return None
+    text = line.strip()
+    is_heading = text.startswith(("#", "**", "__")) or len(text.split()) <= 4
+    text = _undecorated(line)
     paths = paths_in(text)
-    return paths[0] if len(paths) == 1 else None
+    if len(paths) != 1 or _SAYS_USE.search(text.partition(paths[0])[0]):
+        return None
+    if is_heading and len(text.split()) <= 9:
+        return paths[0]
+    says_so = text.rstrip("*_ ").endswith((":", "：")) and _SAYS_FILE.search(text)
+    return paths[0] if says_so else None
 
 
 def name_above(line: str) -> Name | None:
     """The name that the nearest line above a block gives it."""
     if path := label(line):
         return Name(path, sure=True)
-    if path := sentence(line):
+    if path := mention(line):
         return Name(path, sure=False)
     return None
+
+
+def _undecorated(line: str) -> str:
+    text = _MARKER.sub("", line.strip(), count=1)
+    for mark in ("**", "__"):
+        if text.startswith(mark) and text.rstrip(": ").endswith(mark) and len(text) > 4:
+            text = text.replace(mark, "") if mark == "**" else text.rstrip(": ")[2:-2]
+    return text.replace("**", "") if text.startswith("**") else text
 
 
 def comment(line: str, language: str | None) -> str | None:
@@ -141,7 +155,7 @@ def comment(line: str, language: str | None) -> str | None:
 def agree(path: str, language: str | None) -> bool:
     """Can a file of this name hold a block of this language? Unknown ones can."""
     of_path, of_block = language_of_path(path), language_named(language or "")
-    if of_path is None or of_block is None or of_path == of_block or of_block == "text":
+    if of_path is None or of_block is None or of_block in (of_path, "text"):
         return True
     return any(of_path in family and of_block in family for family in _FAMILIES)
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from generation.pipeline.extract_code.names import Name, label, name_above
+from generation.pipeline.extract_code.names import Name, is_section, label, name_above
+from generation.pipeline.extract_code.paths import paths_in
 from generation.pipeline.records import MessageDelta
 
 
@@ -12,6 +13,7 @@ class Prose:
     def __init__(self) -> None:
         self._held = ""
         self._nearest = ""
+        self._section = ""
         self._is_first = True
 
     @property
@@ -34,18 +36,24 @@ class Prose:
         self._is_first = self._is_first and not self._nearest and bool(label(line))
         yield from self.end()
         self._nearest = line
+        if line.startswith("#") or is_section(line):
+            self._section = line if is_section(line) else ""
         if label(line):
             self._held = line
         else:
             yield MessageDelta(text=line)
 
     def name(self) -> Name | None:
-        """The name that the nearest line gives to the block which opens now."""
-        return name_above(self._nearest) if self._nearest else None
+        """The name that the nearest line gives to the block which opens now, or else its section."""
+        if found := name_above(self._nearest):
+            return found
+        section = label(self._section) if self._section else None
+        return Name(section, sure=False) if section and not paths_in(self._nearest) else None
 
     def take_label(self) -> str:
         """The label that the block takes over; it is not told as prose."""
-        held, self._held, self._nearest, self._is_first = self._held, "", "", False
+        held, self._held = self._held, ""
+        self._nearest, self._section, self._is_first = "", "", False
         return held
 
     def end(self) -> Iterator[MessageDelta]:

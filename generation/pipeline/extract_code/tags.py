@@ -1,4 +1,4 @@
-"""Files in elements: `<file path=…>`, `<boltAction type="file" filePath=…>`, `<dyad-write path=…>` and kin."""
+"""Files in elements: `<file path=…>`, `<boltAction type="file" filePath=…>`, `<dyad-write path=…>`, …"""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _NAMED_BY = {
 # Elements that only wrap others: they are not worth telling.
 _WRAPPERS = re.compile(r"^\s*(?:</?(?:boltArtifact|lov-code|files|project)\b[^<>]*>\s*)+$", re.IGNORECASE)
 _OPENER = re.compile(
-    r"^(?:\s*<[\w-]+[^<>]*>)*?\s*<(file|boltAction|dyad-write|lov-write|antArtifact)\b([^<>]*)(?<!/)>",
+    r"^(?:\s*<[\w-]+[^<>]*>)*?\s*<(file|boltAction|dyad-write|lov-write|antArtifact)\b((?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)(?<!/)>",
     re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -99,7 +99,7 @@ class ElementBlock:
         yield from self._fenced_content(line) if self._is_fenced else self._draft.add(line)
 
     def _fenced_content(self, line: str) -> Iterator[ExtractionEvent]:
-        """A fence just inside the element is packaging: the closer is held until it is known to be the last."""
+        """A fence just inside is packaging: the closer is held until it is known to be the last."""
         if self._held_fence and line.strip():
             yield from self._draft.add(self._held_fence)
             self._held_fence = ""

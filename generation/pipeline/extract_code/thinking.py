@@ -21,7 +21,7 @@ class Thinking:
         self.rest = ""
 
     def read(self, line: str) -> Iterator[ExtractionEvent]:
-        before, closer, after = _partition(line, self._closer)
+        _, closer, after = _partition(line, self._closer)
         if closer:
             self.is_done = True
             self.rest = after.lstrip()

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from generation.frameworks import Framework
 from generation.frameworks.languages import LANGUAGES, language_named, language_of_path
 from generation.pipeline.organise_files.paths import UnsafePath, numbered, safe_path
-from generation.pipeline.records import Check, ProjectFile
+from generation.pipeline.records import Check, ProjectFile, Severity
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,10 +136,9 @@ class Organiser:
         key = path.casefold()
         return key in self._files or key in self._folders
 
-    def _report(self, rule: str, path: str, message: str, severity: str = "error") -> None:
-        kind = "info" if severity == "info" else "error"
+    def _report(self, rule: str, path: str, message: str, severity: Severity = "error") -> None:
         self._problems.append(
-            Check(tool="files", rule=rule, severity=kind, path=path, line=None, message=message)
+            Check(tool="files", rule=rule, severity=severity, path=path, line=None, message=message)
         )
 
     def _report_once(self, rule: str, path: str, message: str) -> None:
