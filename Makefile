@@ -47,10 +47,10 @@ clean: ## forget the environments and the data of the embedded stack
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
 	@touch $@
 
 .venv-litellm/.installed: deploy/litellm/requirements.lock
 	$(PYTHON) -m venv .venv-litellm
-	.venv-litellm/bin/python -m pip install --quiet --require-hashes -r deploy/litellm/requirements.lock
+	.venv-litellm/bin/python -m pip install --quiet --no-deps --require-hashes -r deploy/litellm/requirements.lock
 	@touch $@
