@@ -1,5 +1,7 @@
 """Stage 3: the exact messages for the model."""
 
+from itertools import count
+
 from generation.frameworks import Framework
 from generation.pipeline.records import ChosenFramework, GenerationRequest, Message, Prompt, PromptTexts
 
@@ -13,6 +15,7 @@ def build_prompt(
     """The first question. What the user wrote is a value of the template and never a template itself."""
     values: dict[str, object] = {
         "prompt": request.prompt,
+        "marker": _marker(request.prompt),
         "framework": framework.name,
         "guidance": framework.guidance,
         "language": request.language,
@@ -24,6 +27,12 @@ def build_prompt(
         Message(role="user", content=texts(USER, values).strip()),
     )
     return Prompt(messages=messages, version=texts.version)
+
+
+def _marker(prompt: str) -> str:
+    """The name of a tag that the prompt cannot close."""
+    candidates = (f"request-{number}" if number > 1 else "request" for number in count(1))
+    return next(marker for marker in candidates if f"</{marker}>" not in prompt)
 
 
 def ask_again(*, prompt: Prompt, answer: str, reason: str, texts: PromptTexts) -> Prompt:

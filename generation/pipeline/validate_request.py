@@ -138,4 +138,7 @@ def _refusal(problems: list[_Problem]) -> ValidationException:
     details = [{"field": problem.field, "message": problem.message} for problem in problems]
     fields = {problem.field for problem in problems}
     refusal = {"framework": UnknownFramework, "model": UnknownModel}.get("".join(fields), ValidationException)
-    return refusal(problems[0].message if len(problems) == 1 else None, details=details)
+    if len(problems) == 1:
+        return refusal(problems[0].message, details=details)
+    named = ", ".join(dict.fromkeys(problem.field for problem in problems))
+    return refusal(f"The request is not valid: see {named}.", details=details)

@@ -70,7 +70,9 @@ def _pattern(signals: tuple[str, ...]) -> re.Pattern[str]:
 
 def _bounded(signal: str) -> str:
     """A signal counts as whole words; one that is an extension counts after a name."""
-    before = r"(?<![A-Za-z0-9_])" if signal[0].isalnum() else (r"(?<=[A-Za-z0-9_])" if signal[0] == "." else "")
+    before = (
+        r"(?<![A-Za-z0-9_])" if signal[0].isalnum() else (r"(?<=[A-Za-z0-9_])" if signal[0] == "." else "")
+    )
     after = r"(?![A-Za-z0-9_])" if signal[-1].isalnum() else ""
     return f"{before}{re.escape(signal)}{after}"
 

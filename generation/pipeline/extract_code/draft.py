@@ -35,6 +35,7 @@ class Draft:
         self._opener = opener
         self._held: list[str] = []
         self._is_open = False
+        self._waits = False
         self._transform: Transform | None = None
 
     def add(self, line: str) -> Iterator[ExtractionEvent]:
@@ -42,7 +43,10 @@ class Draft:
             yield from self._content(line)
             return
         self._held.append(line)
-        if self._head_is_read() and not self._waits_for_the_end():
+        if self._waits or not self._head_is_read():
+            return
+        self._waits = self._waits_for_the_end()
+        if not self._waits:
             yield from self._open()
 
     def close(self, *, complete: bool, closer: str = "") -> Iterator[ExtractionEvent]:

@@ -14,6 +14,7 @@ _OPENER = re.compile(
     r"^(?P<quote>(?:[ \t]{0,3}>[ \t]?)*)(?P<lead>[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?)"
     r"(?:(?P<ticks>`{3,})(?P<info>[^`]*)|(?P<tildes>~{3,})(?P<tilde_info>.*))$"
 )
+MAX_QUOTES = 9
 _QUOTE = re.compile(r"^[ \t]{0,3}>[ \t]?")
 
 
@@ -43,7 +44,7 @@ def fence_in(line: str) -> Fence | None:
         mark=found["ticks"] or found["tildes"],
         info=(found["info"] or found["tilde_info"] or "").strip(),
         width=len(found["lead"]),
-        quotes=found["quote"].count(">"),
+        quotes=min(found["quote"].count(">"), MAX_QUOTES),
     )
 
 

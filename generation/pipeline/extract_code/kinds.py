@@ -6,45 +6,49 @@ from generation.frameworks.languages import language_named
 
 _SHELL = frozenset({"bash", "powershell", "batch"})
 _TO_READ = frozenset(
-    {
-        "console",
-        "terminal",
-        "output",
-        "shell-session",
-        "shellsession",
-        "stdout",
-        "log",
-        "logs",
-        "tree",
-        "commandline",
-    }
+    "console terminal output shell-session shellsession stdout log logs tree commandline".split()  # noqa: SIM905
 )
+MAX_JUDGED_CHARS = 300  # of a line
 _OPEN = frozenset({"", "text"})  # a block that says nothing about its language
 
-_TREE_LINE = re.compile(r"[├└│┬─]|^\s*[|+`\\]\s*-{1,3}\s|^[ \t]*[\w.@()\[\]-]+/\s*(?:#.*)?$")
-_DRAWN = re.compile(r"├|└|^\s*[|`+\\]--", re.MULTILINE)
+_DRAWN = re.compile(r"├|└|^\s*[|`+\\]--")
+_LISTED = re.compile(r"[├└│─]|^[ \t]*[\w.@()\[\]-]+/\s*(?:#.*)?$")
+_STATEMENT_ENDS = (";", "{", "}")
+
 _PROGRAM = re.compile(
-    r"^#!|^\s*(?:function\s+[\w-]+|[\w-]+\s*\(\)\s*\{)|^\s*(?:if|elif|for|foreach|while|until|case|switch|try|param)\b.*|"
-    r"^\s*(?:fi|done|esac)\b|^\s*set\s+-[a-z]*e|^\s*@echo\s+off|^\s*trap\s",
+    r"^#!|^\s*(?:function\s+[\w-]+|[\w-]+\s*\(\)\s*\{)"
+    r"|^\s*(?:if|elif|for|foreach|while|until|case|switch|try|param|fi|done|esac)\b"
+    r"|^\s*set\s+-[a-z]*e|^\s*@echo\s+off|^\s*trap\s",
     re.MULTILINE | re.IGNORECASE,
 )
-_COMMAND = re.compile(
-    r"^\s*(?:[$>%#]\s+|PS\s.*>|[A-Z]:\\.*>|sudo\s+|\./|(?:npm|npx|yarn|pnpm|bun|pip3?|pipx|poetry|uv|python3?|py|node|deno|go|cargo|"
-    r"rustup|git|docker|docker-compose|kubectl|helm|terraform|cd|mkdir|touch|cp|mv|rm|ls|cat|echo|export|curl|wget|source|brew|"
-    r"apt|apt-get|yum|dnf|make|cmake|gcc|g\+\+|clang|javac|java|mvn|gradle|\./gradlew|dotnet|php|composer|artisan|rails|bundle|gem|"
-    r"ruby|flutter|dart|expo|eas|ng|vue|nest|nuxi|svelte|streamlit|uvicorn|flask|django-admin|conda|psql|mysql|redis-cli|nats|ssh|"
-    r"scp|chmod|chown|systemctl|vercel|netlify|firebase|heroku|aws|gcloud|az|tsc|vite|jest|pytest|black|ruff|code|open|start|"
-    r"virtualenv|activate|\.venv|venv|set|virtualenv|nano|vim|http-server|serve|live-server|ollama|psql|createdb|jupyter)\b(?!\s*[=(:{]))",
-    re.IGNORECASE,
+
+_PROMPT = re.compile(r"^\s*(?:[$>%#]\s+|PS\s[^>]*>|[A-Z]:\\[^>]*>|\./|\.venv)")
+_FIRST_WORD = re.compile(r"^\s*([\w.+-]+)(?!\s*[=(:{])(?:\s|$)")
+_COMMANDS = frozenset(
+    """
+    activate apt apt-get artisan aws az black brew bun bundle cargo cat cd chmod chown clang cmake code
+    composer conda cp createdb curl dart deno django-admin docker docker-compose dotnet eas echo expo export
+    firebase flask flutter g++ gcc gcloud gem git go gradle helm heroku http-server java javac jest jupyter
+    kubectl live-server ls make mkdir mv mvn mysql nano nats nest netlify ng node npm npx nuxi ollama open
+    php pip pip3 pipx pnpm poetry psql py pytest python python3 rails redis-cli rm ruby ruff rustup scp serve
+    set source ssh start streamlit sudo svelte systemctl terraform touch tsc uv uvicorn venv vercel vim
+    virtualenv vite vue wget yarn yum dnf
+    """.split()  # noqa: SIM905
 )
+
 _PRINTED = re.compile(
-    r"^\s*(?:Traceback \(most recent|File \".*\", line \d+|\w*(?:Error|Exception|Warning)\b:|\[\w+\]\s|https?://\S+\s*$|>>>\s)"
+    r"^\s*(?:Traceback \(most recent|File \"[^\"]*\", line \d+|\w*(?:Error|Exception|Warning)\b:"
+    r"|\[\w+\]\s|>>>\s|(?:https?://\S+|localhost:\d+\S*)\s*$)"
 )
 _CODE = re.compile(
-    r"[;{}]\s*$|^\s*(?:def|class|import|from|function|const|let|var|return|public|private|package|using|#include|fn|func|if\s*\(|"
-    r"for\s*\(|while\s*\(|SELECT|CREATE|INSERT|UPDATE|FROM|WHERE|elif|else:|try:|@\w+|<\?php|<!DOCTYPE|</?\w+[^>]*>|services:|\[[\w.-]+\]\s*$)"
-    r"|^\s*[\w.\[\]\"'-]+\s*(?:=|:=|\+=)\s*\S|^\s*[\w.]+\(.*\)\s*;?\s*$|^\s*[\w-]+:\s*(?:\S.*)?$|=>|^\s*(?://|/\*|\*/|--\s)|:\s*$",
+    r"[;{}:]\s*$|=>|^\s*(?://|/\*|\*/|--\s)"
+    r"|^\s*(?:def|class|import|from|function|const|let|var|return|public|private|package|using|fn|func)\b"
+    r"|^\s*(?:SELECT|CREATE|INSERT|UPDATE|FROM|WHERE|elif)\b|^\s*(?:if|for|while)\s*\("
+    r"|^\s*(?:#include|@\w|<\?php|<!DOCTYPE|</?\w[^>]*>|\[[\w.-]+\]\s*$)"
+    r"|^\s*[\w.\[\]\"'-]+\s*(?:=|:=|\+=)\s*\S|^\s*[\w.]+\(.*\)\s*;?\s*$|^\s*[\w-]+:(?:\s|$)"
 )
+# The share of lines that must look like code: more of a block that calls itself text.
+_ENOUGH_CODE = {"": 0.34, "text": 0.6}
 
 
 def needs_judging(language: str | None) -> bool:
@@ -56,40 +60,40 @@ def needs_judging(language: str | None) -> bool:
 def is_file(language: str | None, text: str) -> bool:
     """Judges the whole of an unnamed block."""
     slug = _slug(language)
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line[:MAX_JUDGED_CHARS] for line in text.splitlines() if line.strip()]
     if not lines or slug in _TO_READ or is_tree(lines):
         return False
     if slug in _SHELL:
         return bool(_PROGRAM.search(text))
-    return not _is_commands(lines) and _is_code(lines, 0.34 if slug == "" else 0.6)
+    return not _are_commands(lines) and _is_code(lines, _ENOUGH_CODE.get(slug, 0.0))
 
 
 def is_tree(lines: list[str]) -> bool:
     """A directory tree, drawn or merely listed."""
-    drawn = len(_DRAWN.findall("\n".join(lines)))
-    if drawn >= 2:
+    if sum(1 for line in lines if _DRAWN.search(line)) >= 2:
         return True
-    hits = sum(1 for line in lines if _TREE_LINE.search(line))
-    return (
-        hits >= 2
-        and hits / len(lines) > 0.3
-        and not any(line.rstrip().endswith((";", "{", "}")) for line in lines)
-    )
+    listed = sum(1 for line in lines if _LISTED.search(line))
+    has_statements = any(line.rstrip().endswith(_STATEMENT_ENDS) for line in lines)
+    return listed >= 2 and listed / len(lines) > 0.3 and not has_statements
 
 
-def _is_commands(lines: list[str]) -> bool:
-    told = [line for line in lines if not line.lstrip().startswith(("#", "//", "REM"))]
-    return all(_COMMAND.match(line) for line in told)
+def _are_commands(lines: list[str]) -> bool:
+    return all(_is_command(line) for line in lines if not line.lstrip().startswith(("#", "//", "REM ")))
 
 
-def _is_code(lines: list[str], share: float) -> bool:
+def _is_command(line: str) -> bool:
+    if _PROMPT.match(line):
+        return True
+    word = _FIRST_WORD.match(line)
+    return word is not None and word[1].lower() in _COMMANDS
+
+
+def _is_code(lines: list[str], enough: float) -> bool:
     printed = sum(1 for line in lines if _PRINTED.match(line))
     code = sum(1 for line in lines if _CODE.search(line))
-    return printed < max(1, len(lines) * 0.2) and code >= max(1, len(lines) * share)
+    return printed <= len(lines) * 0.2 and code >= max(1, len(lines) * enough)
 
 
 def _slug(language: str | None) -> str:
     language = (language or "").lower()
-    if language in _TO_READ:
-        return language
-    return language_named(language) or language
+    return language if language in _TO_READ else language_named(language) or language

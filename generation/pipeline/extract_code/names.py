@@ -7,6 +7,9 @@ from pathlib import PurePosixPath
 from generation.frameworks.languages import language_named, language_of_path
 from generation.pipeline.extract_code.paths import clean_path, is_path, may_be_path, paths_in
 
+# A longer line is no label; the patterns below need not be fast on it.
+MAX_LABEL_CHARS = 400
+
 _KEYED = re.compile(
     r"(?:^|[\s{,])(?:filename|file_name|filepath|file_path|title|file|path|name)\s*[=:]\s*"
     r"(?:\"([^\"]+)\"|'([^']+)'|([^\s,}]+))",
@@ -72,7 +75,7 @@ class Name:
 
 def name_in_info(info: str) -> tuple[str | None, str | None]:
     """Language and path of a fence's info string: `lang:path`, `lang path`, `lang title="path"`, `path`."""
-    info = info.strip()
+    info = info.strip()[:MAX_LABEL_CHARS]
     if keyed := _KEYED.search(info):
         path = clean_path(keyed[1] or keyed[2] or keyed[3])
         if is_path(path, certain="." in path):
@@ -93,6 +96,8 @@ def name_in_info(info: str) -> tuple[str | None, str | None]:
 
 def label(line: str) -> str | None:
     """The path, when the line is nothing but a label: plain, bold, heading, inline code, `File:`."""
+    if len(line) > MAX_LABEL_CHARS:
+        return None
     text = _undecorated(line)
     is_marked = text != line.strip()
     text = _PREFIX.sub("", text, count=1)
@@ -110,6 +115,8 @@ def is_section(line: str) -> bool:
 
 def mention(line: str) -> str | None:
     """The path, when the line says that what follows is that file ("Create `bot.js` and add this:")."""
+    if len(line) > MAX_LABEL_CHARS:
+        return None
     text = line.strip()
     is_heading = text.startswith(("#", "**", "__")) or len(text.split()) <= 4
     text = _undecorated(line)
@@ -141,7 +148,7 @@ def _undecorated(line: str) -> str:
 
 def comment(line: str, language: str | None) -> str | None:
     """The path, when the line is a comment that holds one."""
-    found = _COMMENT.match(line[:400])
+    found = _COMMENT.match(line) if len(line) <= MAX_LABEL_CHARS else None
     if not found or language_named(language or "") == "markdown":
         return None
     text = _PREFIX.sub("", found[1], count=1)

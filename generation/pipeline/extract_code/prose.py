@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from generation.pipeline.extract_code.names import Name, is_section, label, name_above
+from generation.pipeline.extract_code.names import MAX_LABEL_CHARS, Name, is_section, label, name_above
 from generation.pipeline.extract_code.paths import paths_in
 from generation.pipeline.records import MessageDelta
 
@@ -48,7 +48,9 @@ class Prose:
         if found := name_above(self._nearest):
             return found
         section = label(self._section) if self._section else None
-        return Name(section, sure=False) if section and not paths_in(self._nearest) else None
+        return (
+            Name(section, sure=False) if section and not paths_in(self._nearest[:MAX_LABEL_CHARS]) else None
+        )
 
     def take_label(self) -> str:
         """The label that the block takes over; it is not told as prose."""

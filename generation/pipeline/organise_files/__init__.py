@@ -11,6 +11,9 @@ from generation.pipeline.organise_files.paths import UnsafePath, numbered, safe_
 from generation.pipeline.records import Check, ProjectFile, Severity
 
 
+MAX_PROBLEMS = 100  # a hostile answer has no end of them
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SizeLimits:
     """Sizes are in bytes of UTF-8."""
@@ -29,6 +32,7 @@ class OpenFile:
     parts: list[str] = field(default_factory=list)
     size: int = 0
     complete: bool = False
+    is_cut_off: bool = False
 
 
 class Organiser:
@@ -52,14 +56,15 @@ class Organiser:
         """
         language = (language_named(language) or language.strip().lower()) if language else None
         try:
-            own_path = self._named(path) if path else self._unnamed(language)
+            wanted = safe_path(path or "")
         except UnsafePath as error:
             self._report("unsafe_path", "", f"A file named {path!r:.200} is left out: {error}.")
             return None
-        key = own_path.casefold()
-        if key not in self._files and len(self._files) >= self._limits.files:
-            self._report("too_many_files", own_path, f"Only {self._limits.files} files are kept.")
+        if len(self._files) >= self._limits.files and wanted.casefold() not in self._files:
+            self._report_once("too_many_files", "", f"Only {self._limits.files} files are kept.")
             return None
+        own_path = self._named(wanted) if wanted else self._unnamed(language)
+        key = own_path.casefold()
         if path and own_path != path:
             self._report("path_repaired", own_path, f"The model named this file {path!r:.200}.", "info")
         return self._start(key, own_path, language, edit=edit)
@@ -71,6 +76,7 @@ class Organiser:
         if size > room:
             text = text.encode()[: max(room, 0)].decode(errors="ignore")
             size = len(text.encode())
+            file.is_cut_off = True
             self._report_once("too_large", file.path, "The file is cut off at the limit of size.")
         file.parts.append(text)
         file.size += size
@@ -78,7 +84,7 @@ class Organiser:
         return text
 
     def close(self, file: OpenFile, *, complete: bool) -> None:
-        file.complete = complete and not self._has_problem("too_large", file.path)
+        file.complete = complete and not file.is_cut_off
 
     def files(self) -> tuple[ProjectFile, ...]:
         """All files, in the order in which they were first opened."""
@@ -110,8 +116,8 @@ class Organiser:
         return file
 
     def _named(self, path: str) -> str:
-        """The path, in the spelling of the folders that are there already, without a clash."""
-        wanted = PurePosixPath(safe_path(path))
+        """The safe path, in the spelling of the folders that are there already, without a clash."""
+        wanted = PurePosixPath(path)
         folder = ""
         for segment in wanted.parts[:-1]:
             inner = f"{folder}{segment}"
@@ -137,16 +143,14 @@ class Organiser:
         return key in self._files or key in self._folders
 
     def _report(self, rule: str, path: str, message: str, severity: Severity = "error") -> None:
-        self._problems.append(
-            Check(tool="files", rule=rule, severity=severity, path=path, line=None, message=message)
-        )
+        if len(self._problems) < MAX_PROBLEMS:
+            self._problems.append(
+                Check(tool="files", rule=rule, severity=severity, path=path, line=None, message=message)
+            )
 
     def _report_once(self, rule: str, path: str, message: str) -> None:
-        if not self._has_problem(rule, path):
+        if not any(problem.rule == rule and problem.path == path for problem in self._problems):
             self._report(rule, path, message)
-
-    def _has_problem(self, rule: str, path: str) -> bool:
-        return any(problem.rule == rule and problem.path == path for problem in self._problems)
 
 
 def _folders_of(path: str) -> Iterator[str]:

@@ -18,16 +18,15 @@ class UnsafePath(ValueError):
 
 
 def safe_path(path: str) -> str:
-    """A relative POSIX path that stays inside its folder on every system. Raises `UnsafePath`.
+    """A relative POSIX path that stays inside its folder on every system; empty if no name is left.
 
-    Idempotent. Traversal, roots, drives and what no file system can hold are taken out.
+    Idempotent. Traversal, roots, drives and what no file system can hold are taken out. Raises
+    `UnsafePath` for what must not be written even so.
     """
     visible = "".join(char for char in unicodedata.normalize("NFC", path) if _is_visible(char))
     inside = _DRIVE_OR_SCHEME.sub("", visible.strip(" \"'`*").replace("\\", "/"))
     segments = [_safe_segment(segment) for segment in inside.split("/")]
     segments = [segment for segment in segments if segment]
-    if not segments:
-        raise UnsafePath("it names no file")
     if any(segment.lower() == ".git" for segment in segments):
         raise UnsafePath("it lies inside .git")
     if len(segments) > MAX_DEPTH or len("/".join(segments).encode()) > MAX_PATH_BYTES:
