@@ -4,11 +4,22 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.db.models import QuerySet
-from django.forms import ModelForm
+from django.forms import CheckboxSelectMultiple, ModelForm, MultipleChoiceField
 from django.http import HttpRequest
 
 from accounts.models import ApiKey, Membership, Organization, User
+from accounts.scopes import DEFAULT_SCOPES, Scope
 from accounts.services import create_api_key, revoke_api_key
+
+
+class ApiKeyForm(ModelForm[ApiKey]):
+    scopes = MultipleChoiceField(
+        choices=Scope.choices, initial=list(DEFAULT_SCOPES), widget=CheckboxSelectMultiple
+    )
+
+    def clean_scopes(self) -> str:
+        """As they are stored."""
+        return " ".join(self.cleaned_data["scopes"])
 
 
 class MembershipInline(admin.TabularInline[Membership, Any]):
@@ -57,6 +68,7 @@ class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
     list_display = ["prefix", "name", "organization", "scopes", "expires_at", "revoked_at", "last_used_at"]
     list_filter = ["organization"]
     search_fields = ["prefix", "name"]
+    form = ApiKeyForm
     fields = ["organization", "name", "scopes", "expires_at"]
     autocomplete_fields = ["organization"]
     actions = ["revoke"]

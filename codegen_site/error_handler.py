@@ -67,7 +67,9 @@ def to_app_exception(exception: Exception) -> errors.AppException:
 
 def _translate(exception: Exception, error_class: type[errors.AppException]) -> errors.AppException:
     if isinstance(exception, drf_errors.ValidationError):
-        return error_class(details=list(flatten(exception.detail)))
+        details = list(flatten(exception.detail))
+        fields = ", ".join(dict.fromkeys(detail["field"] for detail in details if detail["field"]))
+        return error_class(f"The request is not valid: see {fields}." if fields else None, details=details)
     message = str(exception.detail) if isinstance(exception, drf_errors.APIException) else None
     wait = getattr(exception, "wait", None)
     return error_class(None if error_class is errors.NotAuthenticated else message, retry_after=wait)

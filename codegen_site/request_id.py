@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 from uuid_utils.compat import uuid7
 
+from codegen_site.metrics import observe_request
+
 HEADER = "X-Request-ID"
 WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{1,128}")
 # Asked for every few seconds by machines.
@@ -53,12 +55,14 @@ def _begin(request: HttpRequest) -> float:
 
 def _end(request: HttpRequest, response: HttpResponseBase, started: float) -> HttpResponseBase:
     response.headers[HEADER] = request.request_id  # type: ignore[attr-defined]
+    seconds = time.monotonic() - started
+    observe_request(request, response, seconds)
     if not request.path.startswith(QUIET):
         logger.info(
             "%s %s %s",
             request.method,
             request.path,
             response.status_code,
-            extra={"duration_ms": round((time.monotonic() - started) * 1000, 1)},
+            extra={"duration_ms": round(seconds * 1000, 1)},
         )
     return response

@@ -23,7 +23,7 @@ urlpatterns = [
     path("api/schema", SpectacularAPIView.as_view(**PUBLIC), name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema", **PUBLIC), name="docs"),
     path("api/login/", include("rest_framework.urls")),
-    path("health", health.live),
-    path("health/ready", health.ready),
-    path("metrics", ExportToDjangoView),
+    path("health", health.live, name="health"),
+    path("health/ready", health.ready, name="ready"),
+    path("metrics", ExportToDjangoView, name="metrics"),
 ]

@@ -15,7 +15,7 @@ def test_what_is_down_is_named(settings: Settings) -> None:
     response = Client().get("/health/ready")
     assert (response.status_code, response.json()["status"]) == (503, "down")
     found = {name: one["status"] for name, one in response.json()["dependencies"].items()}
-    assert found == {"database": "ok", "nats": "down", "llm": "down", "redis": "ok"}
+    assert found == {"database": "ok", "nats": "down", "llm": "down"}
 
 
 @pytest.mark.servers
