@@ -111,6 +111,7 @@ def serving(server: "Server") -> Iterator[subprocess.Popen[bytes]]:
     with tempfile.NamedTemporaryFile(prefix=f"{server.name}-", suffix=".log") as log:
         process = subprocess.Popen(
             server.argv,
+            cwd=server.cwd,
             env=server.environment(os.environ),
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -9,10 +9,12 @@ from typing import Any
 import httpx2
 from django.core.management.base import OutputWrapper
 
+from codegen_site.up.errors import CannotRun
+
 TIMEOUT = httpx2.Timeout(60.0, connect=5.0)
 
 
-class GenerationFailed(Exception):
+class GenerationFailed(CannotRun):
     """There are no files; says why."""
 
 

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from codegen_site.up.errors import CannotRun
 
-class AlreadyRunning(Exception):
+
+class AlreadyRunning(CannotRun):
     """Another stack uses the folder; says where it answers."""
 
 

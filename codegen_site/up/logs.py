@@ -1,5 +1,6 @@
 """Where the lines of the children go: to the terminal with their names, or to a file each."""
 
+import contextlib
 from pathlib import Path
 from typing import Protocol
 
@@ -28,8 +29,9 @@ def log_to_terminal(out: OutputWrapper) -> Log:
         label = f"{name:<{NAME_WIDTH}}| "
         if is_terminal:
             label = f"\033[{COLOURS.get(name, '0')}m{label}\033[0m"
-        out.write(label + line)
-        out.flush()
+        with contextlib.suppress(OSError):  # the terminal has gone; the servers have not
+            out.write(label + line)
+            out.flush()
 
     return log
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from codegen_site.up.errors import CannotRun
+
 EMBEDDED_MODEL_URL = "EMBEDDED_MODEL_URL"
 # Addresses that a provider has when nobody says otherwise.
 DEFAULTS = {"GEMINI_API_BASE": "https://generativelanguage.googleapis.com/v1beta"}
@@ -33,6 +35,13 @@ def choose_models(template: Path, environment: Mapping[str, str]) -> ProxyModels
         variables={name: known[name] for name in sorted(wanted)},
         names=tuple(entry["model_name"] for entry in usable),
     )
+
+
+def default_model(models: ProxyModels, wanted: str | None) -> str | None:
+    """The one that is wanted, or else the first that can be called. Raises `CannotRun`."""
+    if wanted and models.names and wanted not in models.names:
+        raise CannotRun(f"DEFAULT_MODEL is {wanted}, but these can be called: {', '.join(models.names)}.")
+    return wanted or next(iter(models.names), None)
 
 
 def provider_variables(template: Path) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from codegen_site.up import servers
 from codegen_site.up.models import (
     EMBEDDED_MODEL_URL,
     choose_models,
+    default_model,
     has_provider,
     provider_variables,
     write_config,
@@ -38,45 +39,74 @@ def wants_embedded_model(environment: Mapping[str, str]) -> bool:
 
 
 def make_plan(environment: Mapping[str, str], *, port: int, weights: Path | None) -> Plan:
-    """`weights` are those of the embedded model, `None` when it is not wanted."""
-    directory = Path(settings.LOCAL_DIR)
-    address = f"http://{servers.LOOPBACK}:{port}"
-    shared = {name: value for name, value in environment.items() if name not in provider_variables(TEMPLATE)}
-    shared |= {
+    """`weights` are those of the embedded model, `None` when it is not wanted. Raises `CannotRun`."""
+    directory = Path(settings.LOCAL_DIR).resolve()
+    parts = [
+        _plan_nats(environment, directory),
+        _plan_redis(environment),
+        _plan_model(environment, directory, weights),
+    ]
+    shared = _shared_environment(environment, directory)
+    for part in parts:
+        shared |= part.environment
+    # On a few cores the embedded model answers one at a time: the others wait in the queue, where
+    # they can be cancelled and no timeout runs.
+    queues = "llm:1,default:100" if weights else "llm:400,default:100"
+    started = [server for part in parts for server in part.servers]
+    return Plan(
+        servers=(*started, servers.worker(queues=queues), servers.web_server(port=port)),
+        environment=shared,
+        address=f"http://{servers.LOOPBACK}:{port}",
+        model_sentence=parts[-1].sentence,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Part:
+    """What is started for one need, and how the others are told of it; nothing where it is elsewhere."""
+
+    servers: tuple[Server, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    sentence: str = ""
+
+
+def _shared_environment(environment: Mapping[str, str], directory: Path) -> dict[str, str]:
+    secret = provider_variables(TEMPLATE)
+    return {
+        "LOG_JSON": "off",
+        **{name: value for name, value in environment.items() if name not in secret},
         "DJANGO_SETTINGS_MODULE": "codegen_site.settings",
         "PYTHONUNBUFFERED": "1",
         "SECRET_KEY": settings.SECRET_KEY,
         "LOCAL_DIR": str(directory),
-        "DATABASE_URL": environment.get("DATABASE_URL") or f"sqlite:///{directory}/db.sqlite3",
     }
-    started: list[Server] = []
-    if not environment.get("NATS_URL"):
-        nats_port = free_port()
-        shared["NATS_URL"] = f"nats://{servers.LOOPBACK}:{nats_port}"
-        started.append(servers.nats_server(port=nats_port, directory=directory / "nats"))
-    if not environment.get("REDIS_URL"):
-        redis_port = free_port()
-        shared["REDIS_URL"] = f"redis://{servers.LOOPBACK}:{redis_port}/0"
-        started.append(servers.redis_server(port=redis_port))
-    sentence = f"The model: {settings.DEFAULT_MODEL}, behind the proxy at {environment.get('LLM_URL')}."
-    if not environment.get("LLM_URL"):
-        model_servers, model_environment, sentence = _plan_model(environment, directory, weights)
-        started += model_servers
-        shared |= model_environment
-    return Plan(
-        servers=(*started, servers.worker(), servers.web_server(port=port)),
-        environment=shared,
-        address=address,
-        model_sentence=sentence,
+
+
+def _plan_nats(environment: Mapping[str, str], directory: Path) -> _Part:
+    if environment.get("NATS_URL"):
+        return _Part()
+    port = free_port()
+    return _Part(
+        servers=(servers.nats_server(port=port, directory=directory / "nats"),),
+        environment={"NATS_URL": f"nats://{servers.LOOPBACK}:{port}"},
     )
 
 
-def _plan_model(
-    environment: Mapping[str, str], directory: Path, weights: Path | None
-) -> tuple[list[Server], dict[str, str], str]:
+def _plan_redis(environment: Mapping[str, str]) -> _Part:
+    if environment.get("REDIS_URL"):
+        return _Part()
+    port = free_port()
+    return _Part(
+        servers=(servers.redis_server(port=port),),
+        environment={"REDIS_URL": f"redis://{servers.LOOPBACK}:{port}/0"},
+    )
+
+
+def _plan_model(environment: Mapping[str, str], directory: Path, weights: Path | None) -> _Part:
+    if address := environment.get("LLM_URL"):
+        return _Part(sentence=f"The model: {settings.DEFAULT_MODEL}, behind the proxy at {address}.")
     started: list[Server] = []
-    known = dict(environment)
-    known.pop(EMBEDDED_MODEL_URL, None)
+    known = {name: value for name, value in environment.items() if name != EMBEDDED_MODEL_URL}
     if weights is not None:
         model_port = free_port()
         known[EMBEDDED_MODEL_URL] = f"http://{servers.LOOPBACK}:{model_port}/v1"
@@ -88,14 +118,18 @@ def _plan_model(
     started.append(
         servers.litellm_proxy(port=port, config=config, master_key=master_key, keys=models.variables)
     )
-    default = environment.get("DEFAULT_MODEL") or next(iter(models.names), "")
+    default = default_model(models, environment.get("DEFAULT_MODEL"))
     shared = {"LLM_URL": f"http://{servers.LOOPBACK}:{port}", "LLM_API_KEY": master_key}
     if default:
         shared["DEFAULT_MODEL"] = default
-    return started, shared, _say_which(default, embedded=weights is not None)
+    return _Part(
+        servers=tuple(started),
+        environment=shared,
+        sentence=_say_which(default, embedded=weights is not None),
+    )
 
 
-def _say_which(default: str, *, embedded: bool) -> str:
+def _say_which(default: str | None, *, embedded: bool) -> str:
     if embedded:
         return (
             f"The model: {default}, embedded: a small one, for demonstration. "

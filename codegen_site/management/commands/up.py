@@ -5,12 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from codegen_site.up.local import AlreadyRunning
+from codegen_site.up.errors import CannotRun
 from codegen_site.up.logs import Log, log_to_terminal
 from codegen_site.up.plan import Plan
 from codegen_site.up.stack import prepared, running
-from codegen_site.up.supervisor import StartFailed
-from codegen_site.up.weights import WeightsUnavailable
 from codegen_site.up.welcome import Welcome
 
 
@@ -26,8 +24,10 @@ class Command(BaseCommand):
         try:
             with prepared(port=options["port"], log=log, with_login=True) as (plan, welcome):
                 asyncio.run(self.run(plan, welcome, log))
-        except (AlreadyRunning, StartFailed, WeightsUnavailable) as error:
+        except CannotRun as error:
             raise CommandError(str(error)) from None
+        except KeyboardInterrupt:
+            raise CommandError("Stopped.", returncode=130) from None
 
     async def run(self, plan: Plan, welcome: Welcome, log: Log) -> None:
         async with running(plan, log=log) as supervisor:
