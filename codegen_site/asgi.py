@@ -11,5 +11,8 @@ _django = get_asgi_application()
 from django.conf import settings  # noqa: E402 - after Django is set up
 
 from codegen_site.body_limit import BodyLimit  # noqa: E402
+from codegen_site.shared_threads import SharedThreads  # noqa: E402
 
-application = BodyLimit(_django, max_bytes=settings.MAX_BODY_BYTES)
+application = BodyLimit(
+    SharedThreads(_django, count=settings.REQUEST_THREADS), max_bytes=settings.MAX_BODY_BYTES
+)

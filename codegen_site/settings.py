@@ -56,7 +56,7 @@ MIDDLEWARE = [
     "codegen_site.request_id.request_id_middleware",
     "codegen_site.content_security.content_security_middleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "codegen_site.static_files.static_files_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -217,6 +217,8 @@ SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+# Of each web process, for synchronous code; each keeps a database connection.
+REQUEST_THREADS = env.int("REQUEST_THREADS", 8)
 
 # --- Logs
 

@@ -3,12 +3,12 @@
 Its middleware is for WSGI: in the chain of every request it would hold a thread for as long as each waits.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -21,10 +21,20 @@ def static_files_middleware(get_response: Callable[[HttpRequest], Any]) -> Calla
     if iscoroutinefunction(get_response):
 
         async def middleware(request: HttpRequest) -> HttpResponseBase:
-            if not request.path.startswith(settings.STATIC_URL):
-                return await get_response(request)
-            return await sync_to_async(find_file)(request) or await get_response(request)
+            found = None
+            if request.path.startswith(settings.STATIC_URL):
+                found = await sync_to_async(find_file)(request)
+            if isinstance(found, FileResponse):
+                content = await sync_to_async(b"".join)(found)
+                found.streaming_content = _in_one_piece(content)
+            response: HttpResponseBase = found or await get_response(request)
+            return response
 
         return markcoroutinefunction(middleware)
 
     return lambda request: find_file(request) or get_response(request)
+
+
+async def _in_one_piece(content: bytes) -> AsyncIterator[bytes]:
+    """Django warns of an iterator that is not asynchronous, and reads all of it."""
+    yield content
