@@ -79,8 +79,8 @@ def flatten(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
     """DRF's nested messages as `{"field": "metadata.key", "message": …}`, one for each."""
     if isinstance(detail, Mapping):
         for name, inner in detail.items():
-            own = "" if name == "non_field_errors" else str(name)
-            yield from flatten(inner, f"{field}.{own}".strip("."))
+            own = "" if name == "non_field_errors" else f"[{name}]" if isinstance(name, int) else f".{name}"
+            yield from flatten(inner, f"{field}{own}".strip("."))
     elif isinstance(detail, list):
         for position, inner in enumerate(detail):
             is_message = isinstance(inner, str)

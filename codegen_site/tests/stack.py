@@ -68,7 +68,7 @@ class Stack:
         eventually(lambda: "Try it:" in self.said() or self.process.poll() is not None, PATIENCE_S)
         said = self.said()
         assert self.process.poll() is None, said
-        key, address = re.search(r"API key +(\S+)", said), re.search(r"API +(http\S+)/api/v1/", said)
+        key, address = re.search(r"API key +(cg_\S+)", said), re.search(r"API +(http\S+)/api/v1/", said)
         assert key
         assert address
         self.api_key, self.address = key[1], address[1]

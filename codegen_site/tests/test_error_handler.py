@@ -82,11 +82,12 @@ def test_who_is_limited_is_told_how_long_to_wait() -> None:
 
 
 def test_nested_messages_become_a_flat_list() -> None:
-    detail = {"a": {"b": ["x"]}, "c": [{"d": ["y"]}, {}], "non_field_errors": ["z"]}
+    detail = {"a": {"b": ["x"]}, "c": [{"d": ["y"]}, {}], "non_field_errors": ["z"], "e": {0: ["q"]}}
     assert list(flatten(detail)) == [
         {"field": "a.b", "message": "x"},
         {"field": "c[0].d", "message": "y"},
         {"field": "", "message": "z"},
+        {"field": "e[0]", "message": "q"},
     ]
 
 
