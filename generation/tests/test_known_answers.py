@@ -83,7 +83,7 @@ def test_a_known_answer_can_be_refused(cast: Cast, redis: None, script: Script, 
     script(TWO_FILES, TWO_FILES)
     start(cast.organization)
     run()
-    assert start(cast.organization, cache=cache).status == "queued"  # type: ignore[arg-type]
+    assert start(cast.organization, cache=cache).status == "queued"
 
 
 def test_what_was_made_with_the_cache_off_is_not_known(cast: Cast, redis: None, script: Script) -> None:

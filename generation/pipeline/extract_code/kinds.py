@@ -6,7 +6,7 @@ from generation.frameworks.languages import language_named
 
 _SHELL = frozenset({"bash", "powershell", "batch"})
 _TO_READ = frozenset(
-    "console terminal output shell-session shellsession stdout log logs tree commandline".split()  # noqa: SIM905
+    "console terminal output shell-session shellsession stdout log logs tree commandline".split()
 )
 MAX_JUDGED_CHARS = 300  # of a line
 _OPEN = frozenset({"", "text"})  # a block that says nothing about its language
@@ -33,7 +33,7 @@ _COMMANDS = frozenset(
     php pip pip3 pipx pnpm poetry psql py pytest python python3 rails redis-cli rm ruby ruff rustup scp serve
     set source ssh start streamlit sudo svelte systemctl terraform touch tsc uv uvicorn venv vercel vim
     virtualenv vite vue wget yarn yum dnf
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 _PRINTED = re.compile(

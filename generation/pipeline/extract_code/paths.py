@@ -15,7 +15,7 @@ _BRANDS = frozenset(
     """
     node next vue react express three d3 chart p5 nuxt nest alpine ember backbone moment angular solid
     phaser discord socket babylon knockout meteor require underscore fabric konva ml5
-    """.split()  # noqa: SIM905 - a list of words reads better as words
+    """.split()
 )
 _DOMAINS = frozenset({"com", "org", "net", "io", "dev", "ai", "edu", "gov"})
 _ONLY_IN_CAPITALS = frozenset({"license", "readme", "changelog", "authors", "notice", "codeowners"})

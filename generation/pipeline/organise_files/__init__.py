@@ -10,7 +10,6 @@ from generation.frameworks.languages import LANGUAGES, language_named, language_
 from generation.pipeline.organise_files.paths import UnsafePath, numbered, safe_path
 from generation.pipeline.records import Check, ProjectFile, Severity
 
-
 MAX_PROBLEMS = 100  # a hostile answer has no end of them
 
 
