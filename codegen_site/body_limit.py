@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from codegen_site.error_handler import envelope
-from codegen_site.errors import RequestTooLarge
+from codegen_site.errors import AppException, RequestTooLarge, ValidationException
 from codegen_site.request_id import HEADER, choose_request_id
 
 Scope = dict[str, Any]
@@ -32,8 +32,13 @@ class BodyLimit:
             return
         headers = {name.lower(): value for name, value in scope["headers"]}
         announced = headers.get(b"content-length", b"0")
-        if not announced.isdigit() or int(announced) > self._max_bytes:
-            await self._refuse(headers, send)
+        if not announced.isdigit():
+            await _refuse(headers, send, ValidationException("The header Content-Length is not a number."))
+            return
+        too_large = RequestTooLarge(f"A request body may have at most {self._max_bytes:,} bytes.")
+        # A float, since there may be more digits than `int` reads.
+        if float(announced) > self._max_bytes:
+            await _refuse(headers, send, too_large)
             return
         left = self._max_bytes
 
@@ -49,18 +54,18 @@ class BodyLimit:
             await self._app(scope, counted, send)
         except _TooLarge:
             # Django reads the whole body before it answers, so nothing has been sent yet.
-            await self._refuse(headers, send)
+            await _refuse(headers, send, too_large)
 
-    async def _refuse(self, headers: Mapping[bytes, bytes], send: Send) -> None:
-        given = headers.get(HEADER.lower().encode(), b"").decode("latin-1")
-        request_id = choose_request_id(given)
-        error = RequestTooLarge(f"A request body may have at most {self._max_bytes:,} bytes.")
-        body = json.dumps(envelope(error, request_id=request_id)).encode()
-        sent_headers = [
-            (b"content-type", b"application/json"),
-            (b"content-length", str(len(body)).encode()),
-            (b"connection", b"close"),
-            (HEADER.lower().encode(), request_id.encode()),
-        ]
-        await send({"type": "http.response.start", "status": error.status, "headers": sent_headers})
-        await send({"type": "http.response.body", "body": body})
+
+async def _refuse(headers: Mapping[bytes, bytes], send: Send, error: AppException) -> None:
+    given = headers.get(HEADER.lower().encode(), b"").decode("latin-1")
+    request_id = choose_request_id(given)
+    body = json.dumps(envelope(error, request_id=request_id)).encode()
+    sent_headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+        (HEADER.lower().encode(), request_id.encode()),
+    ]
+    await send({"type": "http.response.start", "status": error.status, "headers": sent_headers})
+    await send({"type": "http.response.body", "body": body})

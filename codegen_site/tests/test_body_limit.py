@@ -57,4 +57,9 @@ def test_a_body_of_unknown_length_is_read_up_to_the_limit() -> None:
 
 @pytest.mark.parametrize("length", ["-1", "ten", "1e9", "٣"])
 def test_a_length_that_is_no_number_is_refused(length: str) -> None:
-    assert ask(b"", content_length=length)[0] == 413
+    assert ask(b"", content_length=length)[0] == 400
+
+
+def test_a_length_of_any_number_of_digits_is_read() -> None:
+    assert ask(b"", content_length="9" * 10_000)[0] == 413
+    assert ask(b"12345", content_length="0" * 10_000 + "5")[:2] == (200, b"5")

@@ -116,12 +116,18 @@ class Draft:
         if starts_diff(head[0]):
             return path_of_diff(head)
         if len(head) > 1 and is_search(head[1]) and (path := names.label(head[0])):
-            del self._held[: self._held.index(head[0]) + 1]
-            self._name = Name(path, sure=True)
-            return path
+            return self._take_label(head[0], path)
+        if len(head) > 1 and (path := names.bare_name(head[0], self._language)):
+            return self._take_label(head[0], path)
         second = head[1:2] if head[0].strip().lower().startswith(_PREAMBLES) else []
         found = (names.comment(bare(line), self._language) for line in [head[0], *second])
         return next((path for path in found if path), None)
+
+    def _take_label(self, line: str, path: str) -> str:
+        """The line is the file's name and not of its content."""
+        del self._held[: self._held.index(line) + 1]
+        self._name = Name(path, sure=True)
+        return path
 
     def _is_file(self, text: str) -> bool:
         if self._path() is not None:

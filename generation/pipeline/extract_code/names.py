@@ -159,6 +159,14 @@ def comment(line: str, language: str | None) -> str | None:
     return None
 
 
+def bare_name(line: str, language: str | None) -> str | None:
+    """The path, when the line is nothing else, in a block of the very language that such files hold."""
+    path = line.strip()
+    of_block = language_named(language or "")
+    is_name = of_block not in (None, "text") and is_path(path) and language_of_path(path) == of_block
+    return path if is_name else None
+
+
 def agree(path: str, language: str | None) -> bool:
     """Can a file of this name hold a block of this language? Unknown ones can."""
     of_path, of_block = language_of_path(path), language_named(language or "")

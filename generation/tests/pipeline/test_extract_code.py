@@ -61,6 +61,19 @@ def test_a_comment_in_the_first_line_names_the_file_and_stays_in_it(language: st
     assert extract(f"```{language}\n{line}\nbody\n```\n").contents == {"src/app.x": f"{line}\nbody\n"}
 
 
+@pytest.mark.parametrize(("language", "line"), [("html", "index.html"), ("py", "src/app.py")])
+def test_a_bare_name_in_the_first_line_names_the_file_and_is_left_out(language: str, line: str) -> None:
+    assert extract(f"```{language}\n{line}\nbody\n```\n").contents == {line: "body\n"}
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [("js", "index.html"), ("python", "app.run"), ("html", "see index.html"), ("text", "a.txt")],
+)
+def test_a_first_line_that_only_looks_like_a_name_stays(language: str, line: str) -> None:
+    assert line in extract(f"```{language}\n{line}\nbody\n```\n").contents.get(None, line)
+
+
 def test_the_fuller_of_two_spellings_of_a_name_is_taken() -> None:
     assert extract("**app.py**\n```python\n# src/app.py\na = 1\n```\n").paths == ["src/app.py"]
 

@@ -1,0 +1,58 @@
+"""Requests, texts and a model for the tests of the stages: nothing here leaves the process."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+
+from generation.pipeline.records import (
+    CallEnded,
+    FinishReason,
+    GenerationRequest,
+    Message,
+    ModelEvent,
+    TextDelta,
+    Usage,
+)
+
+
+def make_request(prompt: str = "A page that says hello.", **values: object) -> GenerationRequest:
+    return GenerationRequest(**{"prompt": prompt, "model": "small", **values})  # type: ignore[arg-type]
+
+
+class Texts:
+    """Prompt texts that show the values which they were given."""
+
+    version = "v-test"
+
+    def __call__(self, name: str, values: Mapping[str, object], /) -> str:
+        return f" {name} " + " ".join(f"{key}={value}" for key, value in sorted(values.items())) + "\n"
+
+
+def ended(finish_reason: FinishReason = "stop", **usage: int) -> CallEnded:
+    return CallEnded(finish_reason=finish_reason, model="small-001", usage=Usage(**usage))
+
+
+class ScriptedModel:
+    """Each call plays the next script; an exception in it is raised. `closed` counts closed streams."""
+
+    def __init__(self, *scripts: Sequence[str | ModelEvent | Exception]) -> None:
+        self._scripts = list(scripts)
+        self.asked: list[tuple[Message, ...]] = []
+        self.options: list[tuple[int | None, float | None]] = []
+        self.closed = 0
+
+    async def stream(
+        self,
+        *,
+        model: str,
+        messages: Sequence[Message],
+        max_output_tokens: int | None,
+        temperature: float | None,
+    ) -> AsyncGenerator[ModelEvent, None]:
+        self.asked.append(tuple(messages))
+        self.options.append((max_output_tokens, temperature))
+        try:
+            for step in self._scripts.pop(0):
+                if isinstance(step, Exception):
+                    raise step
+                yield TextDelta(text=step) if isinstance(step, str) else step
+        finally:
+            self.closed += 1
