@@ -1,11 +1,11 @@
 """A model for tests that says what it is told to say."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
 from codegen_site.errors import AppException
-from generation.pipeline.records import CallEnded, FinishReason, Message, ModelEvent, TextDelta, Usage
+from generation.pipeline.records import CallEnded, FinishReason, ModelCall, ModelEvent, TextDelta, Usage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,16 +20,6 @@ class ScriptedAnswer:
     breaks_off: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ScriptedCall:
-    """How the model was asked."""
-
-    model: str
-    messages: tuple[Message, ...]
-    max_output_tokens: int | None
-    temperature: float | None
-
-
 class ScriptedModel:
     """A `ChatModel` that gives its answers in turn, in pieces of `chunk_size` characters.
 
@@ -39,26 +29,12 @@ class ScriptedModel:
     def __init__(self, *answers: str | ScriptedAnswer, chunk_size: int = 7) -> None:
         self._answers = [ScriptedAnswer(text=a) if isinstance(a, str) else a for a in answers]
         self._chunk_size = chunk_size
-        self.calls: list[ScriptedCall] = []
+        self.calls: list[ModelCall] = []
         self.open_streams = 0
 
-    async def stream(
-        self,
-        *,
-        model: str,
-        messages: Sequence[Message],
-        max_output_tokens: int | None,
-        temperature: float | None,
-    ) -> AsyncGenerator[ModelEvent, None]:
+    async def stream(self, call: ModelCall, /) -> AsyncGenerator[ModelEvent, None]:
         answer = self._answers[len(self.calls)]
-        self.calls.append(
-            ScriptedCall(
-                model=model,
-                messages=tuple(messages),
-                max_output_tokens=max_output_tokens,
-                temperature=temperature,
-            )
-        )
+        self.calls.append(call)
         self.open_streams += 1
         try:
             for start in range(0, len(answer.text), self._chunk_size):
@@ -69,6 +45,6 @@ class ScriptedModel:
             if answer.error is not None:
                 raise answer.error
             if not answer.breaks_off:
-                yield CallEnded(finish_reason=answer.finish_reason, model=model, usage=answer.usage)
+                yield CallEnded(finish_reason=answer.finish_reason, model=call.model, usage=answer.usage)
         finally:
             self.open_streams -= 1

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from jobs.broker import broker_of_this_loop
+from jobs.connection import broker_of_this_loop
 from jobs.errors import BrokerUnavailable
 from jobs.models import Job
 

@@ -7,7 +7,6 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 import nats
 import nats.errors
@@ -25,7 +24,7 @@ from nats.js.api import (
 )
 from nats.js.errors import BadRequestError
 
-from jobs.config import BrokerConfig, broker_config
+from jobs.config import BrokerConfig
 from jobs.errors import BrokerUnavailable
 
 logger = logging.getLogger("jobs")
@@ -298,27 +297,3 @@ def _read_message(message: Msg) -> Delivery | PullEnded | None:
         missing = (message.headers or {}).get("Nats-Pending-Messages")
         return PullEnded(missing=int(missing) if missing else None)
     return Delivery(job_id=UUID(json.loads(message.data)["id"]), message=message)
-
-
-_brokers: "WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[Broker]]" = WeakKeyDictionary()
-
-
-async def broker_of_this_loop() -> Broker:
-    """The one connection of the running event loop, made when first asked for."""
-    loop = asyncio.get_running_loop()
-    connecting = _brokers.get(loop)
-    if connecting is None or await _is_useless(connecting):
-        connecting = loop.create_task(Broker.connect(broker_config(), name="codegen"))
-        _brokers[loop] = connecting
-    return await asyncio.shield(connecting)
-
-
-async def _is_useless(connecting: "asyncio.Task[Broker]") -> bool:
-    if not connecting.done():
-        return False
-    if connecting.cancelled() or connecting.exception() is not None:
-        return True
-    broker = connecting.result()
-    if broker.config != broker_config():  # in tests
-        await broker.client.close()
-    return broker.client.is_closed

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from jobs.bridge import bridge
-from jobs.broker import Broker, broker_of_this_loop
+from jobs.connection import broker_of_this_loop
 
 PER_CLAIM = 1_000_000
 END = "job.ended"
@@ -134,6 +134,6 @@ class EventLog:
 @asynccontextmanager
 async def open_event_log(*, owner: str, job_id: UUID) -> AsyncIterator[EventLog]:
     """Raises `BrokerUnavailable`."""
-    broker: Broker = await broker_of_this_loop()
+    broker = await broker_of_this_loop()
     async with broker.read_events(owner=owner, job_id=job_id) as (stored, next_event):
         yield EventLog(stored=stored, _next=next_event)

@@ -1,6 +1,6 @@
 """Whether the broker answers."""
 
-from jobs.broker import broker_of_this_loop
+from jobs.connection import broker_of_this_loop
 
 
 async def check_nats() -> float:

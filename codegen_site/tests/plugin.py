@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import logging
 import os
 import signal
 import subprocess
@@ -60,6 +61,8 @@ def nats_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     # Streams reserve their limit, and each test has streams of its own.
     with serving(nats_server(port=port, directory=tmp_path_factory.mktemp("nats"), max_file="1T")):
         yield f"nats://127.0.0.1:{port}"
+        # Connections of this process outlive the server, and would say that it is gone to nobody.
+        logging.getLogger("jobs").disabled = True
 
 
 @pytest.fixture(scope="session")

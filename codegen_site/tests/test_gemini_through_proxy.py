@@ -18,7 +18,7 @@ from codegen_site.errors import (
 from codegen_site.tests.plugin import PROXY_KEY
 from generation.integrations.fake_gemini import serving_fake_gemini
 from generation.integrations.litellm_proxy import LiteLLMProxy
-from generation.pipeline.records import CallEnded, Message
+from generation.pipeline.records import CallEnded, Message, ModelCall
 from generation.tests.integrations.gemini import Gemini
 from generation.tests.integrations.wire import ask, proxy_at
 
@@ -184,11 +184,8 @@ def test_closing_the_stream_reaches_the_model_within_a_second(proxy: LiteLLMProx
     gemini.script({"delay_s": 0.2, "pieces": 100})
 
     async def leave_after_one_piece() -> float:
-        messages = (Message(role="user", content="A page"),)
-        stream = proxy.stream(
-            model="gemini-2.5-flash", messages=messages, max_output_tokens=None, temperature=None
-        )
-        async with aclosing(stream):
+        call = ModelCall(model="gemini-2.5-flash", messages=(Message(role="user", content="A page"),))
+        async with aclosing(proxy.stream(call)) as stream:
             await anext(stream)
             return time.time()
 

@@ -8,7 +8,7 @@ import asyncio
 import copy
 import ssl
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,7 +22,7 @@ from django.conf import settings
 from codegen_site.errors import LLMServiceException
 from generation.integrations.litellm_answer import StreamedAnswer
 from generation.integrations.litellm_errors import VENDOR_ERRORS, error_for_response, error_for_transport
-from generation.pipeline.records import Message, ModelEvent, TextDelta
+from generation.pipeline.records import ModelCall, ModelEvent, TextDelta
 
 # A worker has 400 calls in flight. The proxy closes a connection that is idle for 5 s: we do earlier.
 LIMITS = httpx2.Limits(max_connections=500, max_keepalive_connections=400, keepalive_expiry=2.0)
@@ -54,16 +54,9 @@ class LiteLLMProxy:
         other._headers = {**self._headers, **headers}
         return other
 
-    async def stream(
-        self,
-        *,
-        model: str,
-        messages: Sequence[Message],
-        max_output_tokens: int | None,
-        temperature: float | None,
-    ) -> AsyncGenerator[ModelEvent, None]:
-        body = _body(model, messages, max_tokens=max_output_tokens, temperature=temperature)
-        answer = StreamedAnswer(model=model)
+    async def stream(self, call: ModelCall, /) -> AsyncGenerator[ModelEvent, None]:
+        answer = StreamedAnswer(model=call.model)
+        body = _body(call)
         try:
             url = f"{self._base_url}/v1/chat/completions"
             async with self._client().sse(url, method="POST", json=body, headers=self._headers) as source:
@@ -117,10 +110,11 @@ class LiteLLMProxy:
         return self._clients[loop]
 
 
-def _body(model: str, messages: Sequence[Message], **options: float | None) -> dict[str, Any]:
+def _body(call: ModelCall) -> dict[str, Any]:
+    options = {"max_tokens": call.max_output_tokens, "temperature": call.temperature}
     return {
-        "model": model,
-        "messages": [{"role": message.role, "content": message.content} for message in messages],
+        "model": call.model,
+        "messages": [{"role": message.role, "content": message.content} for message in call.messages],
         "stream": True,
         "stream_options": {"include_usage": True},
         # The worker retries, and nobody else.

@@ -4,7 +4,15 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from codegen_site.errors import LLMCutOff
-from generation.pipeline.records import CallEnded, ChatModel, GenerationRequest, ModelEvent, Prompt, TextDelta
+from generation.pipeline.records import (
+    CallEnded,
+    ChatModel,
+    GenerationRequest,
+    ModelCall,
+    ModelEvent,
+    Prompt,
+    TextDelta,
+)
 
 
 async def call_model(
@@ -15,13 +23,13 @@ async def call_model(
     The text can be stored anywhere: NULs and halves of surrogate pairs are replaced. Closing this
     generator closes the model's stream.
     """
-    stream = model.stream(
+    call = ModelCall(
         model=request.model,
         messages=prompt.messages,
         max_output_tokens=request.max_output_tokens,
         temperature=request.temperature,
     )
-    async with aclosing(stream):
+    async with aclosing(model.stream(call)) as stream:
         async for event in stream:
             yield TextDelta(text=storable(event.text)) if isinstance(event, TextDelta) else event
             if isinstance(event, CallEnded):

@@ -1,6 +1,6 @@
 """What the stages hand to each other: frozen values, and nothing that does anything."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -99,20 +99,23 @@ class CallEnded:
 ModelEvent = TextDelta | CallEnded
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelCall:
+    """What a model is asked."""
+
+    model: str
+    messages: tuple[Message, ...]
+    max_output_tokens: int | None = None
+    temperature: float | None = None
+
+
 class ChatModel(Protocol):
     """A model that answers in a stream. Raises `LLMServiceException` and its children.
 
     `aclose()` of the stream closes the connection to the model.
     """
 
-    def stream(
-        self,
-        *,
-        model: str,
-        messages: Sequence[Message],
-        max_output_tokens: int | None,
-        temperature: float | None,
-    ) -> AsyncGenerator[ModelEvent, None]: ...
+    def stream(self, call: ModelCall, /) -> AsyncGenerator[ModelEvent, None]: ...
 
 
 # What the extraction finds while the answer comes in.

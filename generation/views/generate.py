@@ -19,12 +19,8 @@ from generation.errors import error_of
 from generation.event_stream import respond_with_events
 from generation.models import Generation
 from generation.pipeline.validate_request import validate_request
-from generation.serializers import (
-    AcceptedSerializer,
-    GenerateRequestSerializer,
-    GenerationSerializer,
-    links_of,
-)
+from generation.request_serializers import GenerateRequestSerializer
+from generation.serializers import AcceptedSerializer, GenerationSerializer, links_of
 from generation.services import start_generation
 from generation.views.negotiation import EventStreamRenderer, FollowUpResponse, FollowUpView
 from generation.watching import wait_until_ended

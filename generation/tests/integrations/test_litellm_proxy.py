@@ -8,7 +8,7 @@ import pytest
 
 from codegen_site.errors import LLMCutOff, LLMMisconfigured, LLMRateLimited, LLMServiceException, LLMTimeout
 from generation.integrations.litellm_proxy import ModelInfo, model_from_settings
-from generation.pipeline.records import CallEnded, Message, Usage
+from generation.pipeline.records import CallEnded, Message, ModelCall, Usage
 from generation.tests.integrations.wire import DONE, answering, ask, chunk, proxy_at
 
 USAGE = {"prompt_tokens": 12, "completion_tokens": 34, "cost": 0.0000125}
@@ -198,11 +198,8 @@ def test_an_address_that_is_none_is_a_fault_of_the_setup(url: str) -> None:
 def test_closing_the_stream_closes_the_connection_at_once() -> None:
     async def run() -> float:
         async with answering(chunk("Hel"), hold=True) as server:
-            messages = [Message(role="user", content="A page")]
-            stream = server.proxy.stream(
-                model="m", messages=messages, max_output_tokens=None, temperature=None
-            )
-            async with aclosing(stream):
+            call = ModelCall(model="m", messages=(Message(role="user", content="A page"),))
+            async with aclosing(server.proxy.stream(call)) as stream:
                 await anext(stream)
                 closed = time.monotonic()
             await asyncio.wait_for(server.closed_by_client.wait(), 1)

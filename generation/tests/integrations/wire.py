@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generation.integrations.litellm_proxy import LiteLLMProxy
-from generation.pipeline.records import CallEnded, Message, ModelEvent, TextDelta
+from generation.pipeline.records import CallEnded, Message, ModelCall, ModelEvent, TextDelta
 
 DONE = "data: [DONE]\n\n"
 
@@ -81,12 +81,10 @@ async def ask(
     max_output_tokens: int | None = None,
 ) -> tuple[str, CallEnded]:
     """The whole text and how it ended."""
-    events: list[ModelEvent] = [
-        event
-        async for event in proxy.stream(
-            model=model, messages=messages, max_output_tokens=max_output_tokens, temperature=0.5
-        )
-    ]
+    call = ModelCall(
+        model=model, messages=tuple(messages), max_output_tokens=max_output_tokens, temperature=0.5
+    )
+    events: list[ModelEvent] = [event async for event in proxy.stream(call)]
     end = events.pop()
     assert isinstance(end, CallEnded)
     texts = [event.text for event in events if isinstance(event, TextDelta)]

@@ -6,7 +6,7 @@ from generation.pipeline.records import (
     CallEnded,
     FinishReason,
     GenerationRequest,
-    Message,
+    ModelCall,
     ModelEvent,
     TextDelta,
     Usage,
@@ -35,20 +35,11 @@ class ScriptedModel:
 
     def __init__(self, *scripts: Sequence[str | ModelEvent | Exception]) -> None:
         self._scripts = list(scripts)
-        self.asked: list[tuple[Message, ...]] = []
-        self.options: list[tuple[int | None, float | None]] = []
+        self.calls: list[ModelCall] = []
         self.closed = 0
 
-    async def stream(
-        self,
-        *,
-        model: str,
-        messages: Sequence[Message],
-        max_output_tokens: int | None,
-        temperature: float | None,
-    ) -> AsyncGenerator[ModelEvent, None]:
-        self.asked.append(tuple(messages))
-        self.options.append((max_output_tokens, temperature))
+    async def stream(self, call: ModelCall, /) -> AsyncGenerator[ModelEvent, None]:
+        self.calls.append(call)
         try:
             for step in self._scripts.pop(0):
                 if isinstance(step, Exception):

@@ -26,7 +26,7 @@ def test_text_then_one_end() -> None:
         TextDelta(text="b"),
         ended(),
     ]
-    assert model.options == [(7, 0.5)]
+    assert [(call.max_output_tokens, call.temperature) for call in model.calls] == [(7, 0.5)]
 
 
 def test_a_stream_that_stops_without_an_end_is_cut_off() -> None:

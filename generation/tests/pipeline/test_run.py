@@ -66,8 +66,8 @@ def test_an_answer_without_a_file_is_asked_for_once_more_and_both_calls_are_bill
     )
     found = result(model)
     assert (found.outcome, found.usage.input_tokens, found.usage.output_tokens) == ("completed", 4, 6)
-    assert [m.role for m in model.asked[1]] == ["system", "user", "assistant", "user"]
-    assert "held no code block" in model.asked[1][-1].content
+    assert [m.role for m in model.calls[1].messages] == ["system", "user", "assistant", "user"]
+    assert "held no code block" in model.calls[1].messages[-1].content
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_second_answer_without_a_file_is_a_failure_that_says_why(answer: str, 
     model = ScriptedModel([answer, ended()], [answer, ended()])
     with pytest.raises(CodeExtractionException, match=says):
         run(model)
-    assert len(model.asked) == 2
+    assert len(model.calls) == 2
 
 
 def test_tokens_spent_on_thinking_are_not_asked_for_again() -> None:
@@ -86,7 +86,7 @@ def test_tokens_spent_on_thinking_are_not_asked_for_again() -> None:
         CodeExtractionException, match=r"All 50 output tokens were spent, 50 of them on thinking"
     ):
         run(model, max_output_tokens=50)
-    assert len(model.asked) == 1
+    assert len(model.calls) == 1
 
 
 def test_the_filter_of_the_provider_is_a_refusal() -> None:

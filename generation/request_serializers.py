@@ -1,0 +1,81 @@
+"""What a request may say: the types, before the pipeline looks at what the values mean."""
+
+from typing import Any
+
+from django.conf import settings
+from rest_framework import serializers
+
+from generation.strict import (
+    StrictBooleanField,
+    StrictCharField,
+    StrictFloatField,
+    StrictIntegerField,
+    StrictSerializer,
+    check_type,
+)
+
+MAX_METADATA_PAIRS = 16
+MAX_METADATA_KEY = 64
+MAX_METADATA_VALUE = 512
+
+
+class MetadataField(serializers.DictField):
+    """Up to 16 pairs of the caller's own, given back with the generation."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        check_type(data, dict)
+        if len(data) > MAX_METADATA_PAIRS:
+            raise serializers.ValidationError(f"At most {MAX_METADATA_PAIRS} pairs.")
+        for key, value in data.items():
+            if len(key) > MAX_METADATA_KEY:
+                raise serializers.ValidationError(f"A key has at most {MAX_METADATA_KEY} characters.")
+            if not isinstance(value, str | int | float | bool):
+                raise serializers.ValidationError({key: "A value is a string, a number or a boolean."})
+            if len(str(value)) > MAX_METADATA_VALUE or "\0" in f"{key}{value}":
+                raise serializers.ValidationError(
+                    {key: f"A value has at most {MAX_METADATA_VALUE} characters, none of them NUL."}
+                )
+        return dict(data)
+
+
+class GenerateRequestSerializer(StrictSerializer):
+    """The types; what the values mean is checked by the pipeline's `validate_request`."""
+
+    prompt = StrictCharField(
+        trim_whitespace=False, style={"base_template": "textarea.html"}, help_text="What to build."
+    )
+    framework = StrictCharField(
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        help_text="A slug of GET /api/v1/frameworks. Default: detected.",
+    )
+    language = StrictCharField(required=False, allow_null=True, allow_blank=True)
+    model = StrictCharField(
+        required=False, allow_null=True, allow_blank=True, help_text="An id of GET /api/v1/models."
+    )
+    stream = StrictBooleanField(
+        default=False, help_text="Answer with server-sent events while the model writes."
+    )
+    max_output_tokens = StrictIntegerField(
+        required=False, allow_null=True, min_value=1, max_value=settings.MAX_OUTPUT_TOKENS
+    )
+    temperature = StrictFloatField(required=False, allow_null=True, min_value=0, max_value=2)
+    metadata = MetadataField(required=False)
+    cache = serializers.ChoiceField(
+        choices=["use", "refresh", "off"],
+        default="use",
+        initial="use",
+        help_text="use: an answer already known is given at once. refresh: it is made anew. off: neither.",
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """`async` is a word of Python's own."""
+        is_async = StrictBooleanField(default=False, help_text="Answer at once with a job to poll.")
+        return {**super().get_fields(), "async": is_async}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["async"] and attrs["stream"]:
+            raise serializers.ValidationError({"stream": ["Choose one of async and stream."]})
+        # The form of the browsable API sends "" for what was left out.
+        return {**attrs, **{name: attrs.get(name) or None for name in ("framework", "language", "model")}}
