@@ -1,0 +1,3 @@
+from jobs.models.job import Job, JobQuerySet
+
+__all__ = ["Job", "JobQuerySet"]
