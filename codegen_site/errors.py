@@ -45,6 +45,8 @@ class AppException(Exception):
     code: ClassVar[str] = "internal_error"
     status: ClassVar[int] = 500
     retryable: ClassVar[bool] = False
+    # False where the far side merely has no room at the moment: a job then waits, and loses no attempt.
+    counts_as_failure: ClassVar[bool] = True
     message: str = "Something went wrong."
 
     def __init__(
@@ -228,6 +230,7 @@ class LLMRateLimited(LLMServiceException):
 
     code = "llm_rate_limited"
     status = 503
+    counts_as_failure = False
     message = "The model's provider limits our rate."
 
 

@@ -1,15 +1,18 @@
 """Django's tasks contract on SQL and JetStream: the row is the task, the message only rings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
 from django.core import checks
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
 
-from jobs.bridge import Announcement, bridge
+from jobs.announcement import Announcement
+from jobs.bands import band_of
+from jobs.bridge import bridge
 from jobs.compat import (
     BaseTaskBackend,
     InvalidTaskError,
@@ -24,6 +27,7 @@ from jobs.compat import (
 from jobs.config import OPTIONS
 from jobs.models import Job
 from jobs.task import JobTask
+from jobs.window import park_surplus
 
 
 class JetStreamBackend(BaseTaskBackend):
@@ -33,7 +37,7 @@ class JetStreamBackend(BaseTaskBackend):
     supports_defer = True
     supports_async_task = True
     supports_get_result = True
-    supports_priority = False
+    supports_priority = True
 
     def validate_task(self, task: Task[..., Any]) -> None:
         super().validate_task(task)
@@ -44,25 +48,44 @@ class JetStreamBackend(BaseTaskBackend):
         """Raises `IntegrityError` when a job with the id that the task names is there already."""
         self.validate_task(task)
         assert isinstance(task, JobTask)  # noqa: S101 - validated in the line above
-        job = Job(
-            task_path=task.module_path,
-            queue_name=task.queue_name,
-            owner=task.owner_of(kwargs),
-            args=normalize_json(list(args)),
-            kwargs=normalize_json(kwargs),
-            run_after=task.run_after,
-        )
-        job.id = task.id_of(kwargs) or job.id
-        job.save(force_insert=True)
-        if task.run_after is None:
-            announcement = Announcement.of(job)
-            transaction.on_commit(lambda: self.announce(announcement), robust=True)
-        result = to_result(job, task=task, backend=self.alias)
-        task_enqueued.send(type(self), task_result=result)
-        return result
+        job = make_job(task, args, kwargs)
+        if job.unique_key:
+            return self._enqueue_unless_there(task, job)
+        return self._store(task, [job])[0]
 
-    def announce(self, announcement: Announcement) -> None:
-        bridge().announce(announcement)
+    def enqueue_many(self, task: JobTask, calls: Iterable[Mapping[str, Any]]) -> list[TaskResult[Any]]:
+        """Raises `IntegrityError` when the id or the unique key of one of them is there already."""
+        self.validate_task(task)
+        return self._store(task, [make_job(task, [], kwargs) for kwargs in calls])
+
+    def _enqueue_unless_there(self, task: JobTask, job: Job) -> TaskResult[Any]:
+        """Of two that come at once, the database lets one in; the other finds it on its second look."""
+        same = Job.objects.unfinished().filter(unique_key=job.unique_key)
+        while True:
+            there = same.first()
+            if there is not None:
+                return to_result(there, backend=self.alias)
+            try:
+                with transaction.atomic():
+                    return self._store(task, [job])[0]
+            except IntegrityError:
+                if Job.objects.filter(id=job.id).exists():
+                    raise
+
+    def _store(self, task: JobTask, jobs: Sequence[Job]) -> list[TaskResult[Any]]:
+        park_surplus(jobs)
+        Job.objects.bulk_create(jobs)
+        if task.run_after is None:
+            announcements = [Announcement.of(job) for job in jobs if not job.is_parked]
+            transaction.on_commit(partial(self.announce, announcements), robust=True)
+        results = [to_result(job, task=task, backend=self.alias) for job in jobs]
+        for result in results:
+            task_enqueued.send(type(self), task_result=result)
+        return results
+
+    def announce(self, announcements: Sequence[Announcement]) -> None:
+        for announcement in announcements:
+            bridge().announce(announcement)
 
     def get_result(self, result_id: str) -> TaskResult[Any]:
         try:
@@ -81,12 +104,33 @@ class JetStreamBackend(BaseTaskBackend):
             )
 
 
+def make_job(task: JobTask, args: Iterable[Any], kwargs: Mapping[str, Any]) -> Job:
+    job = Job(
+        task_path=task.module_path,
+        queue_name=task.queue_name,
+        owner=task.owner_of(kwargs),
+        priority=task.priority,
+        band=band_of(task.priority),
+        unique_key=task.unique_key_of(kwargs),
+        args=normalize_json(list(args)),
+        kwargs=normalize_json(dict(kwargs)),
+        run_after=task.run_after,
+    )
+    job.id = task.id_of(kwargs) or job.id
+    return job
+
+
 def load_task(job: Job) -> JobTask:
     """The task of a row. Raises `ImportError` when the code no longer has it."""
-    task = import_string(job.task_path)
+    return _load_task(job.task_path, job.queue_name, job.priority)
+
+
+@lru_cache(maxsize=1000)
+def _load_task(path: str, queue_name: str, priority: int) -> JobTask:
+    task = import_string(path)
     if not isinstance(task, JobTask):
-        raise ImportError(f"{job.task_path} is not a task.")  # noqa: TRY004 - as if it were not there
-    return task.using(queue_name=job.queue_name)
+        raise ImportError(f"{path} is not a task.")  # noqa: TRY004 - as if it were not there
+    return task.using(queue_name=queue_name, priority=priority)
 
 
 def to_result(job: Job, *, backend: str = "default", task: JobTask | None = None) -> TaskResult[Any]:

@@ -9,38 +9,18 @@ import os
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from jobs.announcement import Announcement
 from jobs.connection import broker_of_this_loop
 from jobs.errors import BrokerUnavailable
 from jobs.models import Job
 
 logger = logging.getLogger("jobs")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Announcement:
-    """What a broker needs to know of a job that wants to run."""
-
-    job_id: UUID
-    queue: str
-    owner: str
-    message_id: str
-
-    @classmethod
-    def of(cls, job: Job, *, again: str = "") -> "Announcement":
-        """`again` tells an intended repetition from an accidental one, which the broker drops."""
-        return cls(
-            job_id=job.id,
-            queue=job.queue_name,
-            owner=job.owner,
-            message_id=f"{job.id}:{job.claim_no}{again}",
-        )
 
 
 class Bridge:
@@ -77,12 +57,7 @@ class Bridge:
 
     async def _announce(self, announcement: Announcement) -> None:
         broker = await broker_of_this_loop()
-        await broker.publish_job(
-            job_id=announcement.job_id,
-            queue=announcement.queue,
-            owner=announcement.owner,
-            message_id=announcement.message_id,
-        )
+        await broker.publish_job(announcement)
         self._published.add(announcement.job_id)
         if not self._marking:
             self._marking = True

@@ -41,8 +41,15 @@ class BrokerConfig:
     def events_stream(self) -> str:
         return f"{self.prefix}TASK_EVENTS"
 
-    def run_subject(self, *, queue: str, owner: str) -> str:
-        return f"{self.prefix}tasks.run.{queue}.{owner_token(owner)}"
+    @property
+    def dead_stream(self) -> str:
+        return f"{self.prefix}TASKS_DEAD"
+
+    def run_subject(self, *, queue: str, band: str, owner: str) -> str:
+        return f"{self.prefix}tasks.run.{queue}.{band}.{owner_token(owner)}"
+
+    def dead_subject(self, reason: str) -> str:
+        return f"{self.prefix}tasks.dead.{reason}"
 
     def event_subject(self, *, owner: str, job_id: object) -> str:
         return f"{self.prefix}ev.{owner_token(owner)}.{job_id}"

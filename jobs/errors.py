@@ -11,6 +11,13 @@ class BrokerUnavailable(ServiceFault):
     message = "The message broker cannot be reached."
 
 
+class BrokerUnsuitable(ServiceFault):
+    """A NATS server answers, but it is too old or has no JetStream: an operator has to act."""
+
+    code = "broker_unsuitable"
+    message = "The message broker lacks what is needed."
+
+
 class ClaimLost(Exception):
     """Another worker has taken the job over; whatever this one still does must not be written."""
 

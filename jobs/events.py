@@ -8,7 +8,7 @@ ended the job has the highest number of that claim.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -111,7 +111,7 @@ class EventLog:
     """The stored events of a job and those to come. `stored` is how many there were when it was opened."""
 
     stored: int
-    _next: Callable[[float], Any]
+    _next: Callable[[float], Awaitable[bytes | None]]
 
     async def follow(self, *, after: int, patience: float) -> AsyncIterator[Event | None]:
         """Events with a number above `after`, in order, up to the end; `None` after each silence
@@ -135,5 +135,5 @@ class EventLog:
 async def open_event_log(*, owner: str, job_id: UUID) -> AsyncIterator[EventLog]:
     """Raises `BrokerUnavailable`."""
     broker = await broker_of_this_loop()
-    async with broker.read_events(owner=owner, job_id=job_id) as (stored, next_event):
-        yield EventLog(stored=stored, _next=next_event)
+    async with broker.read_events(owner=owner, job_id=job_id) as reader:
+        yield EventLog(stored=reader.stored, _next=reader.next)

@@ -4,7 +4,7 @@ import asyncio
 import contextvars
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,20 +15,27 @@ from uuid import UUID
 import structlog
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
+from django.utils import timezone
 
-from jobs import claims
 from jobs.backend import load_task, to_result
+from jobs.claims import Claim, ClaimRequest, claim_jobs, hold_claim
 from jobs.compat import normalize_json, task_started
 from jobs.config import Timing
+from jobs.context import JobContext, Writer
 from jobs.errors import ClaimLost, JobCancelled
 from jobs.events import EventWriter
+from jobs.metrics import CLAIMS_LOST
 from jobs.models import Job
-from jobs.retry import LONGEST_DELAY_S, Retry, decide_retry
-from jobs.task import JobContext, JobTask, Writer
+from jobs.retry import Backoff, History, Retry, decide_retry
+from jobs.task import JobTask
+from jobs.verdicts import Ending, end_jobs, release_job, retry_job
 
 logger = logging.getLogger("jobs")
 
 StopReason = Literal["cancelled", "lost", "shutdown"]
+
+# A job that is due much later is forgotten by the broker, and found by the sweeper when its time has come.
+LONGEST_NAK_S = 900.0
 
 
 class Handle(Protocol):
@@ -68,25 +75,33 @@ class Runner:
     timing: Timing
     threads: ThreadPoolExecutor
     publish_event: Callable[[Job, bytes], None]
+    bury: Callable[[UUID], Awaitable[None]]
     running: dict[UUID, Running] = field(default_factory=dict)
 
     async def run(self, job_id: UUID, handle: Handle) -> None:
+        request = ClaimRequest(job_id=job_id, worker_id=self.worker_id, lease=self.timing.lease)
         try:
-            claim = await self.writer.run(
-                partial(claims.claim_job, job_id, worker_id=self.worker_id, timing=self.timing)
-            )
+            claim: Claim = await self.writer.run_together(claim_jobs, request)
         except DatabaseError as error:
             logger.warning("job %s not claimed: %s", job_id, error)
             await handle.nak(2)
             return
-        if claim.outcome == "later":
-            await handle.nak(claim.delay)
-        elif claim.outcome == "over":
-            if claim.job:
-                self._events_of(claim.job).end()
-            await handle.ack()
+        match claim.outcome:
+            case "mine" if claim.job:
+                await self._run_claimed(claim.job, handle)
+            case "later" if claim.delay > LONGEST_NAK_S:
+                await handle.ack()
+            case "later":
+                await handle.nak(claim.delay)
+            case _:
+                await self._forget(job_id, claim, handle)
+
+    async def _forget(self, job_id: UUID, claim: Claim, handle: Handle) -> None:
+        if claim.outcome == "unknown":
+            await self.bury(job_id)
         elif claim.job:
-            await self._run_claimed(claim.job, handle)
+            self._events_of(claim.job).end()
+        await handle.ack()
 
     async def _run_claimed(self, job: Job, handle: Handle) -> None:
         structlog.contextvars.bind_contextvars(job_id=str(job.id))
@@ -105,6 +120,7 @@ class Runner:
             await asyncio.wait({body})
             await self._conclude(running)
         except ClaimLost:
+            CLAIMS_LOST.inc()
             logger.warning("job %s was taken over by another worker", job.id)
         finally:
             del self.running[job.id]
@@ -125,7 +141,7 @@ class Runner:
                 claim_no=job.claim_no,
                 events=events,
                 writer=self.writer,
-                hold=partial(claims.hold_claim, job.id, job.claim_no, timing=self.timing),
+                hold=partial(hold_claim, job.id, job.claim_no, timing=self.timing),
                 report=partial(self._report, job.id),
             )
             return normalize_json(await self._call(task, job, context))
@@ -148,44 +164,47 @@ class Runner:
         if running.stop_reason == "lost" or isinstance(error, ClaimLost):
             raise ClaimLost
         if running.stop_reason == "shutdown" and body.cancelled():
-            await self._commit(partial(claims.release_job, job.id, job.claim_no))
+            await self._commit(lambda: self.writer.run(partial(release_job, job)))
             await running.handle.nak()
         elif body.cancelled():
-            await self._end(running, JobCancelled("Cancelled while it ran."))
+            await self._end(running, _failed(job, JobCancelled("Cancelled while it ran.")))
         elif error is None:
-            await self._commit(partial(claims.finish_job, job.id, job.claim_no, value=body.result()))
-            running.events.end()
-            await running.handle.ack()
+            await self._end(running, Ending(job=job, status=Job.Status.SUCCESSFUL, value=body.result()))
         else:
             await self._fail(running, error)
 
     async def _fail(self, running: Running, error: BaseException) -> None:
         job = running.job
         logger.warning("job %s failed: %s: %s", job.id, type(error).__name__, error)
+        task = _task_of(job)
         verdict = decide_retry(
             error,
-            failures=job.failures + 1,
-            max_attempts=_max_attempts(job),
+            history=History(failures=job.failures, age=timezone.now() - job.enqueued_at),
+            max_attempts=task.max_attempts if task else 1,
+            backoff=task.backoff if task else Backoff(),
             jitter=random.random(),  # noqa: S311 - spreads load, guards nothing
         )
         if not isinstance(verdict, Retry):
-            await self._end(running, error)
+            await self._end(running, _failed(job, error))
             return
-        await self._commit(partial(claims.retry_job, job.id, job.claim_no, error=error, delay=verdict.delay))
+        again = partial(retry_job, job, error=error, delay=verdict.delay, counts=verdict.counts)
+        await self._commit(lambda: self.writer.run(again))
         running.events.flush()
-        await running.handle.nak(min(verdict.delay, LONGEST_DELAY_S))
+        if verdict.delay > LONGEST_NAK_S:
+            await running.handle.ack()
+        else:
+            await running.handle.nak(verdict.delay)
 
-    async def _end(self, running: Running, error: BaseException) -> None:
-        job = running.job
-        await self._commit(partial(claims.fail_job, job.id, job.claim_no, error=error))
+    async def _end(self, running: Running, ending: Ending) -> None:
+        await self._commit(lambda: self.writer.run_together(end_jobs, ending))
         running.events.end()
         await running.handle.ack()
 
-    async def _commit(self, operation: Callable[[], None]) -> None:
+    async def _commit(self, write: Callable[[], Awaitable[object]]) -> None:
         """Keep trying while SQL is away: the claim is beaten meanwhile, or lost."""
         while True:
             try:
-                await self.writer.run(operation)
+                await write()
             except DatabaseError as error:
                 logger.warning("verdict not written yet: %s", error)
                 await asyncio.sleep(1)
@@ -193,11 +212,15 @@ class Runner:
                 return
 
 
-def _max_attempts(job: Job) -> int:
+def _failed(job: Job, error: BaseException) -> Ending:
+    return Ending(job=job, status=Job.Status.FAILED, error=error, counts=not isinstance(error, JobCancelled))
+
+
+def _task_of(job: Job) -> JobTask | None:
     try:
-        return load_task(job).max_attempts
+        return load_task(job)
     except ImportError:
-        return 1
+        return None
 
 
 def _in_thread(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

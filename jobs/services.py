@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs.bridge import bridge
-from jobs.claims import cancel_ready_job
 from jobs.events import publish_end
 from jobs.models import Job
+from jobs.verdicts import cancel_ready_job
 
 
 @transaction.atomic
@@ -20,8 +20,8 @@ def cancel_job(*, job_id: UUID) -> None:
     unfinished = Job.objects.filter(id=job_id, status__in=[Job.Status.READY, Job.Status.RUNNING])
     if not unfinished.update(cancel_requested_at=timezone.now()):
         return
-    if cancel_ready_job(job_id):
-        job = Job.objects.get(id=job_id)
+    job = cancel_ready_job(job_id)
+    if job is not None:
         transaction.on_commit(
             lambda: publish_end(owner=job.owner, job_id=job.id, claim_no=job.claim_no), robust=True
         )

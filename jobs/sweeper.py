@@ -10,11 +10,13 @@ from uuid import UUID
 from django.db import Error as DatabaseError
 from django.utils import timezone
 
-from jobs.bridge import Announcement
+from jobs.announcement import Announcement
 from jobs.broker import Broker
+from jobs.context import Writer
 from jobs.errors import BrokerUnavailable
+from jobs.metrics import SWEPT
 from jobs.models import Job
-from jobs.task import Writer
+from jobs.window import admit_all
 
 logger = logging.getLogger("jobs")
 
@@ -42,6 +44,7 @@ class Sweeper:
                 logger.warning("sweep put off: %s", error)
 
     async def sweep(self) -> None:
+        await self._writer.run(admit_all)
         forgotten = await self._writer.run(find_forgotten)
         for queue in self._queues:
             if await self._broker.is_idle(queue):
@@ -51,16 +54,12 @@ class Sweeper:
         published = await asyncio.gather(*map(self._publish, forgotten))
         job_ids = [job_id for job_id in published if job_id]
         await self._writer.run(partial(mark_swept, job_ids))
+        SWEPT.inc(len(job_ids))
         logger.info("sweeper announced %d jobs", len(job_ids))
 
     async def _publish(self, announcement: Announcement) -> UUID | None:
         try:
-            await self._broker.publish_job(
-                job_id=announcement.job_id,
-                queue=announcement.queue,
-                owner=announcement.owner,
-                message_id=announcement.message_id,
-            )
+            await self._broker.publish_job(announcement)
         except BrokerUnavailable:
             return None
         return announcement.job_id

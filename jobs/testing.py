@@ -1,29 +1,38 @@
-"""The double of the queue: the real claims and the real runner, without a broker."""
+"""The doubles of the queue: the real claims and the real runner, without a broker."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
+from asgiref.sync import async_to_sync, sync_to_async
 from django.db import transaction
 
+from jobs.announcement import Announcement
 from jobs.backend import JetStreamBackend
-from jobs.bridge import Announcement
 from jobs.config import Timing
 from jobs.events import Event
 from jobs.models import Job
 from jobs.runner import Runner
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 
 class StoringBackend(JetStreamBackend):
     """Stores jobs and tells no broker: set it in `TASKS`, then call `run_job` or `run_all_jobs`."""
 
-    def announce(self, announcement: Announcement) -> None:
+    def announce(self, announcements: Sequence[Announcement]) -> None:
         pass
+
+
+class ImmediateBackend(JetStreamBackend):
+    """Runs each job as soon as the transaction that enqueued it is committed, once."""
+
+    def announce(self, announcements: Sequence[Announcement]) -> None:
+        for announcement in announcements:
+            async_to_sync(run_job)(announcement.job_id)
 
 
 class DirectWriter:
@@ -35,6 +44,14 @@ class DirectWriter:
                 return operation()
 
         return await sync_to_async(in_transaction, thread_sensitive=True)()
+
+    async def run_together(
+        self, operation: Callable[[Sequence[A]], Sequence[T | Exception]], argument: A
+    ) -> T:
+        (outcome,) = await self.run(lambda: operation([argument]))
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
 
 @dataclass(kw_only=True)
@@ -57,22 +74,27 @@ class RecordingHandle:
 class RecordedRun:
     handle: RecordingHandle
     events: list[Event]
+    buried: list[UUID] = field(default_factory=list)
 
 
 async def run_job(job_id: UUID) -> RecordedRun:
     """Run one job as a worker would, and return what it told the broker and its watchers."""
-    events: list[Event] = []
-    handle = RecordingHandle()
+    recorded = RecordedRun(handle=RecordingHandle(), events=[])
+
+    async def bury(unknown: UUID) -> None:
+        recorded.buried.append(unknown)
+
     with ThreadPoolExecutor(max_workers=1) as threads:
         runner = Runner(
             worker_id="test",
             writer=DirectWriter(),
             timing=Timing(),
             threads=threads,
-            publish_event=lambda job, payload: events.append(Event.decode(payload)),
+            publish_event=lambda job, payload: recorded.events.append(Event.decode(payload)),
+            bury=bury,
         )
-        await runner.run(job_id, handle)
-    return RecordedRun(handle=handle, events=events)
+        await runner.run(job_id, recorded.handle)
+    return recorded
 
 
 async def run_all_jobs() -> list[RecordedRun]:

@@ -1,17 +1,20 @@
 """A worker process: pulls jobs, runs hundreds at once on one event loop, stops without losing any."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
 import socket
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import Error as DatabaseError
 
+from jobs.bands import Band
 from jobs.broker import Broker, Delivery
 from jobs.claims import Beat, renew_leases
 from jobs.config import BrokerConfig
@@ -21,6 +24,7 @@ from jobs.models import Job
 from jobs.puller import Puller
 from jobs.runner import Runner, Running
 from jobs.sweeper import Sweeper
+from jobs.window import tell_alive, tell_stopped
 
 logger = logging.getLogger("jobs")
 
@@ -52,6 +56,7 @@ class Worker:
             timing=config.timing,
             threads=ThreadPoolExecutor(max_workers=SYNC_THREADS, thread_name_prefix="jobs-sync"),
             publish_event=self._publish_event,
+            bury=self._bury,
         )
         self._broker: Broker | None = None
 
@@ -86,26 +91,31 @@ class Worker:
                 await asyncio.sleep(1)
         return None
 
-    def _start_job(self, puller: Puller, delivery: Delivery) -> None:
-        task = asyncio.create_task(self._run_job(puller, delivery))
+    def _start_job(self, puller: Puller, band: Band, delivery: Delivery) -> None:
+        self._start(self._run_job(puller, band, delivery))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _run_job(self, puller: Puller, delivery: Delivery) -> None:
+    async def _run_job(self, puller: Puller, band: Band, delivery: Delivery) -> None:
         try:
             await self._runner.run(delivery.job_id, delivery)
         except Exception:
             logger.exception("job %s: not concluded; it runs again when its lease is over", delivery.job_id)
         finally:
-            await puller.job_done()
+            puller.job_done(band)
 
     def _publish_event(self, job: Job, payload: bytes) -> None:
         if self._broker is None:
             return
-        work = self._broker.publish_event(owner=job.owner, job_id=job.id, payload=payload)
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._start(self._broker.publish_event(owner=job.owner, job_id=job.id, payload=payload))
+
+    async def _bury(self, job_id: UUID) -> None:
+        """Its row is gone: deleted, or lost with a database that was restored from a backup."""
+        if self._broker is not None:
+            await self._broker.bury(reason="unknown", subject="", body=str(job_id).encode())
 
     def _cancel(self, job_id: UUID) -> None:
         if job_id in self._runner.running:
@@ -114,11 +124,19 @@ class Worker:
     async def _beat(self) -> None:
         """Renew every lease, at the broker and in SQL; stop what was cancelled or taken over."""
         while True:
+            await self._tell_alive()
             await asyncio.sleep(self._config.timing.beat)
             for puller in self._pullers:
                 await puller.check_silence()
             for running in await self._sign_of_life(list(self._runner.running.values())):
                 await running.handle.keep()
+
+    async def _tell_alive(self) -> None:
+        slots = {puller.queue: puller.slots for puller in self._pullers}
+        try:
+            await self._lane.run(partial(tell_alive, self._runner.worker_id, slots))
+        except DatabaseError as error:
+            logger.warning("sign of life not written: %s", error)
 
     async def _tell_progress(self) -> None:
         """Whoever asks for a job's progress reads it from SQL."""
@@ -166,5 +184,7 @@ class Worker:
         for chore in chores:
             chore.cancel()
         await asyncio.gather(*chores, return_exceptions=True)
+        with contextlib.suppress(DatabaseError):  # the row is forgotten in a minute anyway
+            await self._lane.run(partial(tell_stopped, self._runner.worker_id))
         await broker.close()
         self._lane.close()

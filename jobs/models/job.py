@@ -1,6 +1,6 @@
 """The row of a job is the truth about it; NATS only says that there is something to do."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -8,15 +8,19 @@ from django.db.models import Q
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from jobs.bands import Band
+
 
 class JobQuerySet(models.QuerySet["Job"]):
-    def for_owner(self, owner: str) -> "JobQuerySet":
-        return self.filter(owner=owner)
+    def unfinished(self) -> "JobQuerySet":
+        return self.filter(status__in=Job.UNFINISHED)
 
     def due(self) -> "JobQuerySet":
-        """Ready, and its time has come."""
+        """Ready, admitted, and its time has come."""
         return self.filter(
-            Q(run_after__isnull=True) | Q(run_after__lte=timezone.now()), status=Job.Status.READY
+            Q(run_after__isnull=True) | Q(run_after__lte=timezone.now()),
+            status=Job.Status.READY,
+            is_parked=False,
         )
 
     def held_by(self, *, job_id: UUID, claim_no: int) -> "JobQuerySet":
@@ -33,14 +37,22 @@ class Job(models.Model):
         SUCCESSFUL = "SUCCESSFUL"
         FAILED = "FAILED"
 
+    UNFINISHED: ClassVar = (Status.READY, Status.RUNNING)
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     task_path = models.CharField(max_length=200)
     queue_name = models.CharField(max_length=50, default="default")
     owner = models.CharField(max_length=64, blank=True)
+    priority = models.SmallIntegerField(default=0)
+    band = models.CharField(max_length=3, choices=Band.choices, default=Band.MIDDLE)
+    # At most one unfinished job has a given key; empty for a job that may have likes.
+    unique_key = models.CharField(max_length=200, blank=True)
     args = models.JSONField(default=list)
     kwargs = models.JSONField(default=dict)
 
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.READY)
+    # Its owner has a window full of jobs already: it is not published before one of them has ended.
+    is_parked = models.BooleanField(default=False)
     # Rises by one with every claim: a worker that lost its claim can no longer write.
     claim_no = models.PositiveIntegerField(default=0)
     # A failure is a verdict of the task; a crash is a claim that ended without one.
@@ -64,15 +76,32 @@ class Job(models.Model):
 
     class Meta:
         ordering = ["-enqueued_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unique_key"],
+                condition=Q(status__in=("READY", "RUNNING")) & ~Q(unique_key=""),
+                name="job_unique_while_unfinished",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["enqueued_at"],
                 name="job_unpublished",
-                condition=Q(status="READY", published_at__isnull=True),
+                condition=Q(status="READY", published_at__isnull=True, is_parked=False),
             ),
             models.Index(fields=["queue_name", "id"], name="job_ready", condition=Q(status="READY")),
             models.Index(fields=["lease_until"], name="job_leases", condition=Q(status="RUNNING")),
-            models.Index(fields=["owner", "status"], name="job_owner"),
+            # The window of an owner is counted in it.
+            models.Index(
+                fields=["owner", "queue_name", "band"],
+                name="job_window",
+                condition=Q(status__in=("READY", "RUNNING")),
+            ),
+            models.Index(
+                fields=["owner", "queue_name", "band", "id"],
+                name="job_parked",
+                condition=Q(status="READY", is_parked=True),
+            ),
         ]
 
     def __str__(self) -> str:

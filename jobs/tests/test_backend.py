@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("stored_jobs")
 
 def test_enqueue_stores_a_job_of_its_owner() -> None:
     result = tasks.add.enqueue(1, b=2, owner="acme")
-    job = Job.objects.for_owner("acme").get()
+    job = Job.objects.filter(owner="acme").get()
     assert (str(job.id), job.args, job.kwargs) == (result.id, [1], {"b": 2, "owner": "acme"})
     assert result.status == TaskResultStatus.READY
 

@@ -1,11 +1,12 @@
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
 
-from jobs import claims
+from jobs import claims, verdicts
 from jobs.config import Timing
 from jobs.errors import ClaimLost
 from jobs.models import Job
@@ -21,7 +22,14 @@ def enqueue() -> UUID:
 
 
 def claim(job_id: UUID) -> claims.Claim:
-    return claims.claim_job(job_id, worker_id="w", timing=TIMING)
+    (claim,) = claims.claim_jobs([claims.ClaimRequest(job_id=job_id, worker_id="w", lease=TIMING.lease)])
+    return claim
+
+
+def end(job_id: UUID, claim_no: int, **fields: Any) -> None:
+    job = Job.objects.get(id=job_id)
+    job.claim_no = claim_no
+    verdicts.end_jobs([verdicts.Ending(job=job, **{"status": Job.Status.SUCCESSFUL, **fields})])
 
 
 def lapse(job_id: UUID) -> None:
@@ -67,9 +75,9 @@ def test_it_sets_a_job_aside_that_has_killed_three_workers() -> None:
 def test_it_forgets_a_job_that_is_finished_or_unknown() -> None:
     job_id = enqueue()
     claim(job_id)
-    claims.finish_job(job_id, 1, value=3)
+    end(job_id, 1, value=3)
     assert claim(job_id).outcome == "over"
-    assert claim(uuid4()).outcome == "over"
+    assert claim(uuid4()).outcome == "unknown"
 
 
 def test_it_waits_for_a_job_whose_time_has_not_come() -> None:
@@ -85,11 +93,13 @@ def test_a_worker_that_lost_its_claim_can_write_nothing() -> None:
     claim(job_id)
     lapse(job_id)
     claim(job_id)
+    stale = Job.objects.get(id=job_id)
+    stale.claim_no = 1
     writes: list[Callable[[], None]] = [
-        lambda: claims.finish_job(job_id, 1, value="stale"),
-        lambda: claims.fail_job(job_id, 1, error=ValueError()),
-        lambda: claims.retry_job(job_id, 1, error=ValueError(), delay=1),
-        lambda: claims.release_job(job_id, 1),
+        lambda: end(job_id, 1, value="stale"),
+        lambda: end(job_id, 1, status=Job.Status.FAILED, error=ValueError()),
+        lambda: verdicts.retry_job(stale, error=ValueError(), delay=1, counts=True),
+        lambda: verdicts.release_job(stale),
         lambda: claims.hold_claim(job_id, 1, timing=TIMING),
     ]
     for write in writes:
@@ -101,7 +111,7 @@ def test_a_worker_that_lost_its_claim_can_write_nothing() -> None:
 def test_a_released_job_is_unharmed() -> None:
     job_id = enqueue()
     claim(job_id)
-    claims.release_job(job_id, 1)
+    verdicts.release_job(Job.objects.get(id=job_id))
     job = Job.objects.get(id=job_id)
     assert (job.status, job.failures, job.crashes, job.worker_ids) == (Job.Status.READY, 0, 0, [])
 

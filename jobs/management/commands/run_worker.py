@@ -1,10 +1,12 @@
-import asyncio
 from argparse import ArgumentParser
 from typing import Any
 
+import uvloop
 from django.core.management.base import BaseCommand, CommandError
+from prometheus_client import start_http_server
 
 from jobs.config import broker_config
+from jobs.errors import BrokerUnsuitable
 from jobs.worker import Worker
 
 
@@ -14,9 +16,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--queues", default="llm:400,default:100", help="name:slots,name:slots")
         parser.add_argument("--grace", type=float, default=25, help="seconds for running jobs at the end")
+        parser.add_argument("--metrics-port", type=int, help="serve Prometheus metrics of the worker there")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        asyncio.run(run_worker(parse_queues(options["queues"]), options["grace"]))
+        queues = parse_queues(options["queues"])
+        if options["metrics_port"]:
+            start_http_server(options["metrics_port"])
+        try:
+            uvloop.run(run_worker(queues, options["grace"]))
+        except BrokerUnsuitable as error:
+            raise CommandError(error.message) from error
 
 
 async def run_worker(queues: dict[str, int], grace: float) -> None:

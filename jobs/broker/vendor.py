@@ -1,0 +1,5 @@
+import asyncio
+
+import nats.errors
+
+VENDOR_ERRORS = (nats.errors.Error, OSError, asyncio.TimeoutError)

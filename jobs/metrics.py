@@ -1,0 +1,14 @@
+"""What Prometheus is told of the queue by the process that works on it."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+FINISHED = Counter("jobs_finished_total", "Jobs that came to their end.", ["task", "status"])
+RETRIED = Counter("jobs_retried_total", "Failures that were put off to run again.", ["task"])
+RUNNING = Gauge("jobs_running", "Jobs that this worker has claimed.", ["queue"])
+CLAIMS_LOST = Counter("jobs_claims_lost_total", "Jobs that another worker took over meanwhile.")
+CRASHES = Counter("jobs_crashes_total", "Claims that ended without a verdict.")
+SWEPT = Counter("jobs_swept_total", "Jobs that nobody had rung for, found by the sweeper.")
+CALLS_LOST = Counter("jobs_calls_lost_total", "Paid calls whose worker died before their end was recorded.")
+LANE_BATCH = Histogram(
+    "jobs_lane_batch_size", "Operations in one commit.", buckets=[1, 2, 4, 8, 16, 32, 64, 128, 256]
+)

@@ -1,0 +1,136 @@
+"""How a claim ends: done, failed, to be tried again, or given back. Each only while the claim is in force."""
+
+import json
+import logging
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import timedelta
+from traceback import format_exception
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from codegen_site.errors import AppException
+from jobs.backend import JetStreamBackend, load_task, to_result
+from jobs.compat import task_finished
+from jobs.errors import ClaimLost, JobCancelled
+from jobs.metrics import FINISHED, RETRIED
+from jobs.models import Job
+from jobs.window import admit_parked
+
+logger = logging.getLogger("jobs")
+
+MAX_ERRORS = 5
+MAX_TRACEBACK_CHARS = 8_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ending:
+    """The verdict over a claimed job: `value` of one that succeeded, `error` of one that did not."""
+
+    job: Job
+    status: Job.Status
+    value: Any = None
+    error: BaseException | None = None
+    counts: bool = False
+
+
+def end_jobs(endings: Sequence[Ending]) -> list[ClaimLost | None]:
+    """End them all in a few statements, or raise `ClaimLost` when one of them has lost its claim.
+
+    Receivers of `task_finished` write in the same transaction: both ends are true, or neither.
+    """
+    now = timezone.now()
+    alike: dict[tuple[int, str], list[Ending]] = {}
+    for ending in endings:
+        alike.setdefault((ending.job.claim_no, _history(ending)), []).append(ending)
+    ended: list[Job] = []
+    for (claim_no, _), group in alike.items():
+        first = group[0]
+        fields: dict[str, Any] = {"status": first.status, "return_value": first.value}
+        if first.error is not None:
+            fields |= {"errors": _errors(first), "failures": first.job.failures + first.counts}
+        held = Job.objects.filter(
+            id__in=[ending.job.id for ending in group], claim_no=claim_no, status=Job.Status.RUNNING
+        )
+        if held.update(finished_at=now, lease_until=None, **fields) < len(group):
+            raise ClaimLost
+        ended += [_changed(ending.job, finished_at=now, lease_until=None, **fields) for ending in group]
+    for job in ended:
+        _tell(job)
+    admit_parked({ending.job.owner for ending in endings if ending.job.owner})
+    return [None] * len(endings)
+
+
+def _history(ending: Ending) -> str:
+    """Endings with the same history are written by one statement; a failure is written alone."""
+    return f"{ending.job.id}" if ending.error is not None else json.dumps(ending.value)
+
+
+def _errors(ending: Ending) -> list[dict[str, Any]]:
+    assert ending.error is not None  # noqa: S101 - asked for by the only caller
+    return [*ending.job.errors, describe_error(ending.error)][-MAX_ERRORS:]
+
+
+def _changed(job: Job, **fields: Any) -> Job:
+    """A copy: the same ending may be written once more, when this transaction comes to nothing."""
+    job = copy(job)
+    for name, value in fields.items():
+        setattr(job, name, value)
+    return job
+
+
+def _tell(job: Job) -> None:
+    FINISHED.labels(job.task_path, job.status).inc()
+    try:
+        task = load_task(job)
+    except ImportError:
+        logger.exception("job %s ended, but nobody was told: there is no task %s", job.id, job.task_path)
+    else:
+        task_finished.send_robust(JetStreamBackend, task_result=to_result(job, task=task))
+
+
+def retry_job(job: Job, *, error: BaseException, delay: float, counts: bool) -> None:
+    """Ready again after `delay` seconds. Raises `ClaimLost`."""
+    held = Job.objects.held_by(job_id=job.id, claim_no=job.claim_no)
+    errors = [*job.errors, describe_error(error)][-MAX_ERRORS:]
+    if not held.update(
+        status=Job.Status.READY,
+        failures=job.failures + counts,
+        run_after=timezone.now() + timedelta(seconds=delay),
+        lease_until=None,
+        errors=errors,
+    ):
+        raise ClaimLost
+    RETRIED.labels(job.task_path).inc()
+
+
+def release_job(job: Job) -> None:
+    """Give the job back unharmed, as a worker does that stops. Raises `ClaimLost`."""
+    held = Job.objects.held_by(job_id=job.id, claim_no=job.claim_no)
+    if not held.update(status=Job.Status.READY, lease_until=None, worker_ids=job.worker_ids[:-1]):
+        raise ClaimLost
+
+
+def cancel_ready_job(job_id: UUID) -> Job | None:
+    """End a job that no worker has, and return it. `None` when one has it, or it is over."""
+    job = Job.objects.select_for_update().filter(id=job_id, status=Job.Status.READY).first()
+    if job is None:
+        return None
+    Job.objects.filter(id=job_id).update(status=Job.Status.RUNNING, is_parked=False)
+    end_jobs([Ending(job=job, status=Job.Status.FAILED, error=JobCancelled("Cancelled before it ran."))])
+    return job
+
+
+def describe_error(error: BaseException) -> dict[str, Any]:
+    """`{"class", "code", "message", "retryable", "traceback"}`; only our own errors have a message."""
+    known = error if isinstance(error, AppException) else None
+    return {
+        "class": f"{type(error).__module__}.{type(error).__qualname__}",
+        "code": known.code if known else None,
+        "message": known.message if known else None,
+        "retryable": known.retryable if known else False,
+        "traceback": "".join(format_exception(error))[-MAX_TRACEBACK_CHARS:],
+    }

@@ -1,0 +1,133 @@
+"""Fairness: of each owner only a window full of jobs is with the broker, the rest is parked in SQL.
+
+The broker hands jobs out first come, first served. With at most a window of each owner in line, a newcomer
+waits behind a window and not behind ten thousand. The window is counted, not kept in a row of its own:
+a count cannot drift, and no transaction of a producer holds a lock that a worker needs.
+"""
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from jobs.announcement import Announcement
+from jobs.bridge import bridge
+from jobs.models import Job, JobQuerySet, LiveWorker, OwnerWeight
+
+# While no worker is known.
+USUAL_WINDOW = 1000
+LEAST_WINDOW = 20
+WINDOWS_PER_SLOT = 2
+REMEMBERED_S = 5.0
+LIVE_FOR = timedelta(seconds=60)
+
+
+class Line(NamedTuple):
+    """The jobs of one owner in one band of a queue: they run in the order in which they came."""
+
+    owner: str
+    queue: str
+    band: str
+
+    @classmethod
+    def of(cls, job: Job) -> "Line":
+        return cls(job.owner, job.queue_name, job.band)
+
+
+class _Sizes:
+    """What windows are measured by, read from SQL every few seconds."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        self._read_at = float("-inf")
+
+    def window(self, line: Line) -> int:
+        if time.monotonic() - self._read_at > REMEMBERED_S:
+            self._read()
+        size = self._slots.get(line.queue, 0) * WINDOWS_PER_SLOT or USUAL_WINDOW
+        return max(1, int(max(LEAST_WINDOW, size) * self._weights.get(line.owner, 1.0)))
+
+    def _read(self) -> None:
+        slots: dict[str, int] = {}
+        alive = LiveWorker.objects.filter(seen_at__gt=timezone.now() - LIVE_FOR)
+        for worker_slots in alive.values_list("slots", flat=True):
+            for queue, count in worker_slots.items():
+                slots[queue] = slots.get(queue, 0) + count
+        self._slots = slots
+        self._weights = dict(OwnerWeight.objects.values_list("owner", "weight"))
+        self._read_at = time.monotonic()
+
+
+sizes = _Sizes()
+
+
+def park_surplus(jobs: Sequence[Job]) -> None:
+    """Mark those of the new jobs that are beyond their owner's window. Jobs without an owner have none."""
+    rooms: dict[Line, int] = {}
+    for job in jobs:
+        if not job.owner:
+            continue
+        line = Line.of(job)
+        if line not in rooms:
+            rooms[line] = _room(line, with_parked=True)
+        rooms[line] -= 1
+        job.is_parked = rooms[line] < 0
+
+
+def admit_parked(owners: Collection[str]) -> None:
+    """Let the next parked jobs of these owners in where there is room. Publishes them after the COMMIT."""
+    waiting = _parked().filter(owner__in=owners).order_by()
+    for line in sorted(Line(*row) for row in waiting.values_list("owner", "queue_name", "band").distinct()):
+        _admit(line)
+
+
+def admit_all() -> None:
+    """Look after every line: windows grow when workers come, and a worker may have died in between."""
+    admit_parked(list(_parked().order_by().values_list("owner", flat=True).distinct()))
+
+
+def _admit(line: Line) -> None:
+    room = _room(line, with_parked=False)
+    if room <= 0:
+        return
+    parked = _open_jobs(line).filter(is_parked=True).order_by("id")
+    # Two workers that admit at once take different jobs: a window may then be exceeded by a few.
+    rows = parked.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+    jobs = list(rows[:room])
+    Job.objects.filter(id__in=[job.id for job in jobs]).update(is_parked=False)
+    for announcement in map(Announcement.of, jobs):
+        transaction.on_commit(partial(bridge().announce, announcement), robust=True)
+
+
+def _room(line: Line, *, with_parked: bool) -> int:
+    """How many jobs more the window takes; none while others of the line wait before them."""
+    window = sizes.window(line)
+    jobs = _open_jobs(line)
+    counted = jobs if with_parked else jobs.filter(is_parked=False)
+    return window - counted.order_by()[:window].count()
+
+
+def _parked() -> JobQuerySet:
+    return Job.objects.filter(status=Job.Status.READY, is_parked=True)
+
+
+def _open_jobs(line: Line) -> JobQuerySet:
+    return Job.objects.filter(
+        owner=line.owner, queue_name=line.queue, band=line.band, status__in=Job.UNFINISHED
+    )
+
+
+def tell_alive(worker_id: str, slots: Mapping[str, int]) -> None:
+    LiveWorker.objects.update_or_create(
+        id=worker_id, defaults={"slots": dict(slots), "seen_at": timezone.now()}
+    )
+
+
+def tell_stopped(worker_id: str) -> None:
+    LiveWorker.objects.filter(id=worker_id).delete()
