@@ -1,6 +1,5 @@
 """Runs the pipeline for one generation and does what its events call for: rows, events, the cache."""
 
-import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial, singledispatchmethod
@@ -10,17 +9,18 @@ from uuid import UUID
 import structlog
 from asgiref.sync import sync_to_async
 
-from codegen_site.errors import AppException
+from codegen_site.errors import LLMRateLimited
 from generation import transitions
-from generation.attempts import AttemptRecorder
 from generation.integrations import known_answers
 from generation.integrations.litellm_proxy import model_from_settings
+from generation.integrations.model_pause import check_pause, pause_model
 from generation.models import Generation
 from generation.pipeline import events
 from generation.pipeline.format_response import format_response
 from generation.pipeline.records import GenerationRequest
 from generation.pipeline.run import run_pipeline
 from generation.prompts import prompt_texts
+from generation.recorded_model import RecordedModel
 from jobs.task import JobContext
 
 
@@ -28,6 +28,7 @@ async def execute_generation(context: JobContext, generation_id: UUID) -> None:
     """Runs it to its end. Raises what the pipeline raised; once more after its end does nothing."""
     generation = await Generation.objects.aget(id=generation_id)
     structlog.contextvars.bind_contextvars(request_id=generation.request_id)
+    await sync_to_async(check_pause, thread_sensitive=False)(generation.model)
     if not await context.write(partial(transitions.start, generation_id)):
         return
     context.events.append("generation.started", {"id": str(generation_id), "attempt": context.attempt})
@@ -40,22 +41,21 @@ class Execution:
     generation: Generation
     progress: dict[str, Any] = field(default_factory=lambda: {"stage": "detecting", "files": []})
 
-    def __post_init__(self) -> None:
-        self.attempts = AttemptRecorder(context=self.context, generation_id=self.generation.id)
-
     async def run(self) -> None:
-        pipeline = run_pipeline(
-            request_of(self.generation), model=model_from_settings(), texts=prompt_texts()
+        texts = prompt_texts()
+        model = RecordedModel(
+            model=model_from_settings(),
+            context=self.context,
+            generation_id=self.generation.id,
+            prompt_version=texts.version,
         )
+        pipeline = run_pipeline(request_of(self.generation), model=model, texts=texts)
         try:
             async with aclosing(pipeline):
                 async for event in pipeline:
                     await self.handle(event)
-        except asyncio.CancelledError:
-            await self.attempts.cancel()
-            raise
-        except AppException as error:
-            await self.attempts.fail(error)
+        except LLMRateLimited as error:
+            await sync_to_async(pause_model, thread_sensitive=False)(self.generation.model, error)
             raise
 
     @singledispatchmethod
@@ -78,11 +78,9 @@ class Execution:
     @handle.register
     async def _(self, event: events.CallStarted) -> None:
         self._report(stage="calling the model", call=event.number)
-        await self.attempts.start(event)
 
     @handle.register
     async def _(self, event: events.AnswerDelta) -> None:
-        self.attempts.add(event.text)
         self.progress["answer_chars"] = self.progress.get("answer_chars", 0) + len(event.text)
         self._report()
 
@@ -105,7 +103,7 @@ class Execution:
 
     @handle.register
     async def _(self, event: events.CallFinished) -> None:
-        await self.attempts.finish(event)
+        self._report(stage="reading the answer", call=event.number)
 
     @handle.register
     async def _(self, event: events.ResultReady) -> None:

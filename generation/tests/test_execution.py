@@ -1,19 +1,21 @@
 """What a run leaves behind: events, attempts, and the state of the generation, when it goes well or not."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 
 from accounts.testing import Cast
-from codegen_site.errors import LLMRateLimited, LLMRefused, LLMServiceException
+from codegen_site.errors import LLMRateLimited, LLMRefused, LLMServiceException, LLMTimeout
+from generation.integrations import model_pause
 from generation.models import Attempt, Generation
 from generation.pipeline.records import GenerationRequest
 from generation.services import cancel_generation, start_generation
 from generation.testing import ScriptedAnswer, ScriptedModel
 from generation.tests.conftest import TWO_FILES
-from jobs.models import Job
+from jobs.models import Job, Step
 from jobs.testing import RecordedRun, run_job
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,16 +68,58 @@ def test_a_failure_that_may_heal_leaves_it_running_and_the_attempt_on_record(
 
 
 def test_the_last_failure_ends_it_with_the_code_of_the_error(generation: Generation, script: Script) -> None:
-    script(*[ScriptedAnswer(error=LLMRateLimited("Slow down.", retry_after=1))] * 4)
+    script(*[ScriptedAnswer(error=LLMTimeout("Too slow.", retry_after=1))] * 4)
     for _ in range(4):
         run(generation)
     assert (generation.status, generation.error_code, generation.error_retryable) == (
         "failed",
-        "llm_rate_limited",
+        "llm_timeout",
         True,
     )
-    assert generation.error_message == "Slow down."
+    assert generation.error_message == "Too slow."
     assert Job.objects.get().status == Job.Status.FAILED
+
+
+def test_a_provider_without_room_costs_no_attempt_and_is_left_alone(
+    generation: Generation, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_pause, "_here", {})
+    model = script(ScriptedAnswer(error=LLMRateLimited(retry_after=30)), TWO_FILES)
+    for _ in range(6):
+        run(generation)
+    assert (generation.status, len(model.calls)) == ("running", 1)
+    assert Job.objects.get().failures == 0
+    monkeypatch.setattr(model_pause, "_here", {})
+    run(generation)
+    assert generation.status == "completed"
+
+
+def test_an_answer_that_was_bought_is_not_bought_again(generation: Generation, script: Script) -> None:
+    model = script("I would rather talk.", ScriptedAnswer(error=LLMServiceException("away")), TWO_FILES)
+    run(generation)
+    run(generation)
+    assert (generation.status, len(model.calls)) == ("completed", 3)
+    assert generation.cost_microusd == 60
+    assert list(Attempt.objects.values_list("claim_no", "number", "status")) == [
+        (1, 1, "finished"),
+        (1, 2, "failed"),
+        (2, 2, "finished"),
+    ]
+
+
+def test_a_call_whose_worker_died_is_booked_as_lost(generation: Generation, script: Script) -> None:
+    script(ScriptedAnswer(text="```html", hangs=True), TWO_FILES)
+
+    async def die() -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(run_job(generation.id), 0.5)
+
+    asyncio.run(die())
+    Job.objects.update(lease_until="2020-01-01T00:00:00Z")
+    run(generation)
+    assert (generation.status, generation.cost_microusd) == ("completed", 30)
+    step = Step.objects.get()
+    assert (step.calls_lost, step.lost_microusd, step.cost_microusd) == (1, 30, 30)
 
 
 def test_a_refusal_is_not_repeated(generation: Generation, script: Script) -> None:
