@@ -7,6 +7,7 @@ kind that wait together are handed to their function together.
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -19,6 +20,9 @@ A = TypeVar("A")
 R = TypeVar("R")
 
 MOST_AT_ONCE = 256
+# After a batch of at least this size more is on its way: it is worth a moment to let it gather.
+BUSY = 8
+GATHER_S = 0.001
 # A value, or the exception that its operation ended with.
 Outcome = Any
 
@@ -36,6 +40,7 @@ class Lane:
 
     def __init__(self) -> None:
         self._waiting: queue.SimpleQueue[_Operation | None] = queue.SimpleQueue()
+        self._is_busy = False
         self._thread = threading.Thread(target=self._work, name="jobs-lane", daemon=True)
         self._thread.start()
 
@@ -69,6 +74,8 @@ class Lane:
         """Everything that waits, at least one; and whether more may come."""
         batch: list[_Operation] = []
         item = self._waiting.get()
+        if self._is_busy:
+            time.sleep(GATHER_S)
         while True:
             if item is None:
                 return batch, False
@@ -83,6 +90,7 @@ class Lane:
 
     def _commit(self, batch: list[_Operation]) -> None:
         LANE_BATCH.observe(len(batch))
+        self._is_busy = len(batch) >= BUSY
         kinds: dict[Callable[..., Any], list[_Operation]] = {}
         for operation in batch:
             kinds.setdefault(operation.run, []).append(operation)

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from inspect import iscoroutinefunction
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, cast
 from uuid import UUID
 
 import structlog
@@ -55,15 +55,26 @@ class Running:
     job: Job
     handle: Handle
     events: EventWriter
-    body: "asyncio.Task[Any]"
+    task: "asyncio.Task[Any]"
+    is_in_body: bool = True
     stop_reason: StopReason | None = None
     progress: dict[str, Any] = field(default_factory=dict)
     saved_progress: dict[str, Any] = field(default_factory=dict)
 
     def stop(self, reason: StopReason) -> None:
-        if self.stop_reason is None and not self.body.done():
+        """Interrupt the task's code; what was decided after its end is not interrupted."""
+        if self.stop_reason is None and self.is_in_body:
             self.stop_reason = reason
-            self.body.cancel()
+            self.task.cancel()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """How a task's code came to its end."""
+
+    value: Any = None
+    error: BaseException | None = None
+    was_cancelled: bool = False
 
 
 @dataclass(kw_only=True)
@@ -100,25 +111,22 @@ class Runner:
         if claim.outcome == "unknown":
             await self.bury(job_id)
         elif claim.job:
-            self._events_of(claim.job).end()
+            _end_log(claim.job, self._events_of(claim.job))
         await handle.ack()
 
     async def _run_claimed(self, job: Job, handle: Handle) -> None:
         structlog.contextvars.bind_contextvars(job_id=str(job.id))
-        events = self._events_of(job)
-        body = asyncio.create_task(self._execute(job, events))
         running = Running(
             job=job,
             handle=handle,
-            events=events,
-            body=body,
+            events=self._events_of(job),
+            task=cast("asyncio.Task[Any]", asyncio.current_task()),
             progress=job.progress,
             saved_progress=job.progress,
         )
         self.running[job.id] = running
         try:
-            await asyncio.wait({body})
-            await self._conclude(running)
+            await self._conclude(running, await self._outcome(running))
         except ClaimLost:
             CLAIMS_LOST.inc()
             logger.warning("job %s was taken over by another worker", job.id)
@@ -127,6 +135,21 @@ class Runner:
 
     def _events_of(self, job: Job) -> EventWriter:
         return EventWriter(partial(self.publish_event, job), claim_no=job.claim_no)
+
+    async def _outcome(self, running: Running) -> Outcome:
+        """Not a task of its own, which would cost more than all else of a short job."""
+        try:
+            return Outcome(value=await self._execute(running.job, running.events))
+        except asyncio.CancelledError:
+            if running.stop_reason is not None:
+                running.task.uncancel()
+            elif running.task.cancelling():
+                raise  # it is the worker that is cancelled, not the job
+            return Outcome(was_cancelled=True)
+        except (Exception, SystemExit) as error:  # a verdict: a task that calls exit() has failed
+            return Outcome(error=error)
+        finally:
+            running.is_in_body = False
 
     async def _execute(self, job: Job, events: EventWriter) -> Any:
         task = load_task(job)
@@ -157,21 +180,20 @@ class Runner:
         if job_id in self.running:
             self.running[job_id].progress = progress
 
-    async def _conclude(self, running: Running) -> None:
+    async def _conclude(self, running: Running, outcome: Outcome) -> None:
         """Write the verdict, then tell the broker: acknowledged before its COMMIT, a job could be lost."""
-        job, body = running.job, running.body
-        error = None if body.cancelled() else body.exception()
-        if running.stop_reason == "lost" or isinstance(error, ClaimLost):
+        job = running.job
+        if running.stop_reason == "lost" or isinstance(outcome.error, ClaimLost):
             raise ClaimLost
-        if running.stop_reason == "shutdown" and body.cancelled():
+        if running.stop_reason == "shutdown" and outcome.was_cancelled:
             await self._commit(lambda: self.writer.run(partial(release_job, job)))
             await running.handle.nak()
-        elif body.cancelled():
+        elif outcome.was_cancelled:
             await self._end(running, _failed(job, JobCancelled("Cancelled while it ran.")))
-        elif error is None:
-            await self._end(running, Ending(job=job, status=Job.Status.SUCCESSFUL, value=body.result()))
+        elif outcome.error is None:
+            await self._end(running, Ending(job=job, status=Job.Status.SUCCESSFUL, value=outcome.value))
         else:
-            await self._fail(running, error)
+            await self._fail(running, outcome.error)
 
     async def _fail(self, running: Running, error: BaseException) -> None:
         job = running.job
@@ -197,7 +219,7 @@ class Runner:
 
     async def _end(self, running: Running, ending: Ending) -> None:
         await self._commit(lambda: self.writer.run_together(end_jobs, ending))
-        running.events.end()
+        _end_log(running.job, running.events)
         await running.handle.ack()
 
     async def _commit(self, write: Callable[[], Awaitable[object]]) -> None:
@@ -214,6 +236,13 @@ class Runner:
 
 def _failed(job: Job, error: BaseException) -> Ending:
     return Ending(job=job, status=Job.Status.FAILED, error=error, counts=not isinstance(error, JobCancelled))
+
+
+def _end_log(job: Job, events: EventWriter) -> None:
+    """Only a task with a context has written a log, that somebody may follow."""
+    task = _task_of(job)
+    if task is None or task.takes_context:
+        events.end()
 
 
 def _task_of(job: Job) -> JobTask | None:

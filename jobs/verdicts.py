@@ -75,8 +75,8 @@ def _errors(ending: Ending) -> list[dict[str, Any]]:
 
 
 def _changed(job: Job, **fields: Any) -> Job:
-    """A copy: the same ending may be written once more, when this transaction comes to nothing."""
-    job = copy(job)
+    """Of a failure a copy: it is written once more when this transaction comes to nothing."""
+    job = copy(job) if "errors" in fields else job
     for name, value in fields.items():
         setattr(job, name, value)
     return job

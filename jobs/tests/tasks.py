@@ -58,3 +58,8 @@ async def take_too_long() -> None:
 @task()
 async def kill_the_worker() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+@task()
+async def noop() -> None:
+    pass
