@@ -63,3 +63,38 @@ async def kill_the_worker() -> None:
 @task()
 async def noop() -> None:
     pass
+
+
+CALLS: list[str] = []
+
+
+async def _buy(name: str) -> str:
+    CALLS.append(name)
+    return f"{name}!"
+
+
+@task(takes_context=True)
+async def buy_two(context: JobContext, *, fail_after: int) -> list[str]:
+    """Fails in its first run after `fail_after` steps."""
+    bought = []
+    for number, name in enumerate(("draft", "final")):
+        if number == fail_after and fail_after and context.claim_no == 1:
+            raise ConnectionError("away")
+        bought.append(await context.step(name, lambda name=name: _buy(name), cost=lambda output: 5))  # type: ignore[misc]
+    return bought
+
+
+@task(takes_context=True)
+async def buy_from_a_shop_that_fails_once(context: JobContext) -> str:
+    async def ask() -> str:
+        CALLS.append("ask")
+        if context.claim_no == 1:
+            raise ConnectionError("closed")
+        return "here you are"
+
+    return await context.step("ask", ask)
+
+
+@task(unique_key="{place}")
+async def tidy(place: str) -> None:
+    pass
