@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from generation.models import File, Generation
 from jobs.models import Job
+from jobs.waiting import Waiting, waiting_of
 
 
 class FileSerializer(serializers.ModelSerializer[File]):
@@ -176,7 +177,10 @@ class JobSerializer(serializers.ModelSerializer[Generation]):
 
     job_id = serializers.UUIDField(source="id")
     object = serializers.SerializerMethodField()
-    queue_position = serializers.SerializerMethodField(help_text="How many jobs wait before it.")
+    queue_position = serializers.SerializerMethodField(help_text="How many jobs run before it.")
+    expected_wait_s = serializers.SerializerMethodField(
+        help_text="Seconds until it starts, by what jobs took lately; null where nothing is known."
+    )
     progress = serializers.SerializerMethodField()
     result = serializers.SerializerMethodField()
     error = serializers.SerializerMethodField()
@@ -192,6 +196,7 @@ class JobSerializer(serializers.ModelSerializer[Generation]):
             "started_at",
             "finished_at",
             "queue_position",
+            "expected_wait_s",
             "progress",
             "result",
             "error",
@@ -205,8 +210,16 @@ class JobSerializer(serializers.ModelSerializer[Generation]):
         return "job"
 
     def get_queue_position(self, generation: Generation) -> int | None:
+        waiting = self._waiting(generation)
+        return waiting.position if waiting else None
+
+    def get_expected_wait_s(self, generation: Generation) -> float | None:
+        waiting = self._waiting(generation)
+        return waiting.seconds if waiting else None
+
+    def _waiting(self, generation: Generation) -> Waiting | None:
         job = self._job(generation) if generation.is_live else None
-        return job.queue_position() if job else None
+        return waiting_of(job) if job else None
 
     @extend_schema_field(ProgressSerializer(allow_null=True))
     def get_progress(self, generation: Generation) -> dict[str, Any] | None:

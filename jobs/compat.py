@@ -1,6 +1,7 @@
 """Every name of Django's tasks contract that `jobs` uses; the move to `django.tasks` is this file."""
 
 from django_tasks import (
+    DEFAULT_TASK_BACKEND_ALIAS,
     DEFAULT_TASK_QUEUE_NAME,
     TaskContext,
     TaskResult,
@@ -15,6 +16,7 @@ from django_tasks.signals import task_enqueued, task_finished, task_started
 from django_tasks.utils import normalize_json
 
 __all__ = [
+    "DEFAULT_TASK_BACKEND_ALIAS",
     "DEFAULT_TASK_QUEUE_NAME",
     "BaseTaskBackend",
     "InvalidTaskError",

@@ -7,15 +7,14 @@ a count cannot drift, and no transaction of a producer holds a lock that a worke
 
 import time
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from jobs.announcement import Announcement
-from jobs.bridge import bridge
+from jobs.compat import DEFAULT_TASK_BACKEND_ALIAS, task_backends
 from jobs.models import Job, JobQuerySet, LiveWorker, OwnerWeight
 
 # While no worker is known.
@@ -23,7 +22,6 @@ USUAL_WINDOW = 1000
 LEAST_WINDOW = 20
 WINDOWS_PER_SLOT = 2
 REMEMBERED_S = 5.0
-LIVE_FOR = timedelta(seconds=60)
 
 
 class Line(NamedTuple):
@@ -49,19 +47,13 @@ class _Sizes:
 
     def window(self, line: Line) -> int:
         if time.monotonic() - self._read_at > REMEMBERED_S:
-            self._read()
-        size = self._slots.get(line.queue, 0) * WINDOWS_PER_SLOT or USUAL_WINDOW
+            self._slots: dict[str, int] = {}
+            self._weights = dict(OwnerWeight.objects.values_list("owner", "weight"))
+            self._read_at = time.monotonic()
+        if line.queue not in self._slots:
+            self._slots[line.queue] = LiveWorker.objects.slots(line.queue)
+        size = self._slots[line.queue] * WINDOWS_PER_SLOT or USUAL_WINDOW
         return max(1, int(max(LEAST_WINDOW, size) * self._weights.get(line.owner, 1.0)))
-
-    def _read(self) -> None:
-        slots: dict[str, int] = {}
-        alive = LiveWorker.objects.filter(seen_at__gt=timezone.now() - LIVE_FOR)
-        for worker_slots in alive.values_list("slots", flat=True):
-            for queue, count in worker_slots.items():
-                slots[queue] = slots.get(queue, 0) + count
-        self._slots = slots
-        self._weights = dict(OwnerWeight.objects.values_list("owner", "weight"))
-        self._read_at = time.monotonic()
 
 
 sizes = _Sizes()
@@ -101,8 +93,9 @@ def _admit(line: Line) -> None:
     rows = parked.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
     jobs = list(rows[:room])
     Job.objects.filter(id__in=[job.id for job in jobs]).update(is_parked=False)
-    for announcement in map(Announcement.of, jobs):
-        transaction.on_commit(partial(bridge().announce, announcement), robust=True)
+    announcements = list(map(Announcement.of, jobs))
+    backend: Any = task_backends[DEFAULT_TASK_BACKEND_ALIAS]
+    transaction.on_commit(partial(backend.announce, announcements), robust=True)
 
 
 def _room(line: Line, *, with_parked: bool) -> int:

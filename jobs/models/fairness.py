@@ -1,7 +1,18 @@
 """What the window of an owner is measured by: the slots of the workers that live, and its weight."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils import timezone
+
+LIVE_FOR = timedelta(seconds=60)
+
+
+class LiveWorkerQuerySet(models.QuerySet["LiveWorker"]):
+    def slots(self, queue: str) -> int:
+        """How many jobs of the queue can run at once, over all workers that gave a sign of life lately."""
+        alive = self.filter(seen_at__gt=timezone.now() - LIVE_FOR).values_list("slots", flat=True)
+        return sum(slots.get(queue, 0) for slots in alive)
 
 
 class LiveWorker(models.Model):
@@ -12,6 +23,8 @@ class LiveWorker(models.Model):
     slots = models.JSONField()
     started_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(db_index=True)
+
+    objects = LiveWorkerQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

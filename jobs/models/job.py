@@ -115,11 +115,3 @@ class Job(models.Model):
     def last_error(self) -> dict[str, Any] | None:
         """`{"class", "code", "message", "retryable", "traceback"}` of the newest error."""
         return self.errors[-1] if self.errors else None
-
-    def queue_position(self) -> int | None:
-        """How many ready jobs of the queue were enqueued earlier; `None` when it no longer waits."""
-        if self.status != self.Status.READY:
-            return None
-        return Job.objects.filter(
-            status=self.Status.READY, queue_name=self.queue_name, id__lt=self.id
-        ).count()
