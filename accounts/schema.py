@@ -1,9 +1,26 @@
-"""How the OpenAPI document names the two ways to authenticate."""
+"""What the OpenAPI document says of every call: how it authenticates, and how a POST is repeated."""
 
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+
+from accounts.idempotent_view import HEADER, KEY_PATTERN, IdempotentView
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    HEADER,
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": f"^{KEY_PATTERN}$"},
+    OpenApiParameter.HEADER,
+    description="A new random text for each request: sent again with it, the request takes effect once.",
+)
+
+
+class ApiSchema(AutoSchema):
+    def get_override_parameters(self) -> list[Any]:
+        parameters = super().get_override_parameters()
+        is_idempotent = self.method == "POST" and isinstance(self.view, IdempotentView)
+        return [*parameters, IDEMPOTENCY_KEY] if is_idempotent else parameters
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

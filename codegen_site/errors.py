@@ -13,6 +13,9 @@ AppException
 │   ├── NotAcceptable                not_acceptable
 │   ├── Conflict                     conflict
 │   ├── EventsExpired                events_expired
+│   ├── IdempotencyKeyInUse          idempotency_key_in_use
+│   ├── IdempotencyKeyReused         idempotency_key_reused
+│   ├── ResponseNotKept              response_not_kept
 │   ├── RequestTooLarge              request_too_large
 │   ├── UnsupportedMediaType         unsupported_media_type
 │   └── RateLimitException           rate_limited
@@ -150,6 +153,31 @@ class EventsExpired(CallerFault):
     code = "events_expired"
     status = 410
     message = "The events of this job have expired; read its result instead."
+
+
+class IdempotencyKeyInUse(CallerFault):
+    """The first request with this `Idempotency-Key` still runs; `details.job` is its job, if it has one."""
+
+    code = "idempotency_key_in_use"
+    status = 409
+    retryable = True
+    message = "The first request with this Idempotency-Key is still running."
+
+
+class IdempotencyKeyReused(CallerFault):
+    """This `Idempotency-Key` came with another body, or to another address; make a new key."""
+
+    code = "idempotency_key_reused"
+    status = 422
+    message = "This Idempotency-Key belongs to another request."
+
+
+class ResponseNotKept(CallerFault):
+    """The first request with this `Idempotency-Key` was done, but its response can no longer be given."""
+
+    code = "response_not_kept"
+    status = 410
+    message = "This request was done before, and its response has not been kept."
 
 
 class RequestTooLarge(CallerFault):

@@ -36,6 +36,15 @@ A prompt becomes a project: files that parse, a report of what was checked, and 
 Send your key with every call: `Authorization: Bearer <key>`. Every answer carries `X-Request-ID`;
 send one of your own to find a call in the logs.
 
+## Repeating a request
+
+Send `Idempotency-Key` with a POST: 1 to 255 visible ASCII characters, new and random for each request,
+such as a UUID. When the answer was lost, send the same again: it takes effect once. A repetition gets the
+first response with `Idempotent-Replayed: true`; while the first request still runs, 409 with
+`details.job` and `Retry-After`; with another body or address, 422. Keys are your organization's own and
+kept for a day. A request that was refused with an error did nothing, and its key can be used again; a
+generation that was started and failed is told as failed, so try once more with a new key.
+
 ## Errors
 
 Every error is `{"error": {"code", "message", "details", "request_id", "retryable"}}`.

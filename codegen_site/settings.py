@@ -32,6 +32,8 @@ if not SECRET_KEY:
     if HTTPS:
         raise ImproperlyConfigured("SECRET_KEY must be set: every process of an installation needs the same.")
     SECRET_KEY = local_secret_key(LOCAL_DIR)
+# Those before it: what they signed or encrypted can still be read.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 INSTALLED_APPS = [
     "codegen_site",
@@ -182,7 +184,7 @@ REST_FRAMEWORK = {
         "rest_framework.renderers.BrowsableAPIRenderer",
     ],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "accounts.schema.ApiSchema",
     "EXCEPTION_HANDLER": "codegen_site.error_handler.handle_exception",
     "DATETIME_FORMAT": "iso-8601",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -202,6 +204,9 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {"GenerationStatus": "generation.models.Generation.Status"},
 }
+
+# How long the response to a request with an Idempotency-Key can be had again.
+IDEMPOTENCY_KEY_TTL_S = env.int("IDEMPOTENCY_KEY_TTL_S", 86_400)
 
 STATIC_URL = "static/"
 # Where `collectstatic` puts them; without it they are served from where they are.

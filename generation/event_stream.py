@@ -16,9 +16,14 @@ from jobs.events import Event
 HEARTBEAT = b":\n\n"
 
 
-async def respond_with_events(generation: Generation, *, after: int = 0) -> HttpResponseBase:
-    """The response, when its first piece is known. Raises `EventsExpired`."""
-    stream = _encode(generation, after=after)
+async def respond_with_events(
+    generation: Generation, *, after: int = 0, from_rows: bool = False
+) -> HttpResponseBase:
+    """The response, when its first piece is known. Raises `EventsExpired`.
+
+    With `from_rows` nothing expires: the events are made from what an ended generation has become.
+    """
+    stream = _encode(generation, after=after, from_rows=from_rows or generation.cached)
     try:
         first = await anext(stream)
     except EventsExpired as error:
@@ -36,9 +41,9 @@ async def _prepend(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[by
         yield piece
 
 
-async def _encode(generation: Generation, *, after: int) -> AsyncIterator[bytes]:
-    if generation.cached:
-        for piece in await sync_to_async(_replay_known)(generation, after):
+async def _encode(generation: Generation, *, after: int, from_rows: bool) -> AsyncIterator[bytes]:
+    if from_rows:
+        for piece in await sync_to_async(_replay_rows)(generation, after):
             yield piece
         return
     async for item in Watch(generation, after=after):
@@ -62,8 +67,8 @@ def _encode_end(number: int, generation: Generation) -> bytes:
     return encode(number, f"generation.{generation.status}", data)
 
 
-def _replay_known(generation: Generation, after: int) -> list[bytes]:
-    """An answer that was known has no log: its events are told as if it were being written."""
+def _replay_rows(generation: Generation, after: int) -> list[bytes]:
+    """Where there is no log, as of a known answer: the events are told as if it were being written."""
     events = list(_events_of(generation))
     told = [
         encode(number, kind, {**data, "request_id": generation.request_id})

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from django.db import transaction
 from uuid_utils.compat import uuid7
 
+from accounts.idempotency import SentKey, keep_subject
 from accounts.models import Organization
 from codegen_site.errors import Conflict
 from generation import transitions
@@ -31,8 +32,12 @@ def start_generation(
     metadata: dict[str, Any] | None = None,
     cache: CacheUse = "use",
     request_id: str = "",
+    sent_key: SentKey | None = None,
 ) -> Generation:
-    """A generation that is known already, joined to one that runs, or newly enqueued."""
+    """A generation that is known already, joined to one that runs, or newly enqueued.
+
+    With `sent_key` at most once: raises `IdempotencyKeyInUse` when another request was faster.
+    """
     generation = Generation(
         id=uuid7(),
         organization=organization,
@@ -50,22 +55,27 @@ def start_generation(
             organization_id=organization.id, request=request, prompt_version=prompt_texts().version
         )
     if cache == "use":
-        return _record_known(generation) or _join_running(generation) or _enqueue(generation)
-    return _enqueue(generation)
+        return (
+            _record_known(generation, sent_key)
+            or _join_running(generation, sent_key)
+            or _enqueue(generation, sent_key)
+        )
+    return _enqueue(generation, sent_key)
 
 
-def _record_known(generation: Generation) -> Generation | None:
+def _record_known(generation: Generation, sent_key: SentKey | None) -> Generation | None:
     payload = known_answers.find_answer(generation.answer_key)
     if payload is None:
         return None
     generation.cached = True
     generation.started_at = generation.created_at
     with transaction.atomic():
+        keep_subject(sent_key, subject=generation.id)
         transitions.fill(generation, payload=payload, charged_microusd=None)
     return generation
 
 
-def _join_running(generation: Generation) -> Generation | None:
+def _join_running(generation: Generation, sent_key: SentKey | None) -> Generation | None:
     """Follow an identical request of the same organization, if one runs; else lead those to come."""
     leader_id = known_answers.lead_or_find_leader(generation.answer_key, generation.id)
     if leader_id == generation.id:
@@ -77,6 +87,7 @@ def _join_running(generation: Generation) -> Generation | None:
         candidates = Generation.objects.for_organization(generation.organization).live()
         leader = candidates.select_for_update().filter(id=leader_id, leader=None).first()
         if leader is not None:
+            keep_subject(sent_key, subject=generation.id)
             generation.leader = leader
             generation.status = leader.status
             generation.started_at = generation.created_at if leader.started_at else None
@@ -86,8 +97,9 @@ def _join_running(generation: Generation) -> Generation | None:
     return None
 
 
-def _enqueue(generation: Generation) -> Generation:
+def _enqueue(generation: Generation, sent_key: SentKey | None) -> Generation:
     with transaction.atomic():
+        keep_subject(sent_key, subject=generation.id)
         generation.save(force_insert=True)
         _enqueue_job(generation)
     return generation

@@ -217,6 +217,25 @@ def test_a_call_that_takes_too_long_is_told_to_poll_and_loses_nothing(stack: Sta
     assert end_of(stack, body["job_id"])["status"] == "completed"
 
 
+def test_a_result_whose_connection_was_lost_is_fetched_by_sending_it_again(stack: Stack) -> None:
+    stack.script(SLOW)
+    request: dict[str, Any] = {
+        "json": {"prompt": new_prompt()},
+        "headers": {"Idempotency-Key": f"lost-{next(_numbers)}"},
+    }
+    with stack.api as client:
+        with pytest.raises(httpx2.ReadTimeout):
+            client.post("/generate_code", timeout=1, **request)
+        early = client.post("/generate_code", **request)
+        assert early.status_code == 409, early.text
+        job_id = early.json()["error"]["details"]["job"].rsplit("/", 1)[1]
+        generation = end_of(stack, job_id)
+        late = client.post("/generate_code", **request)
+    assert (late.status_code, late.json()) == (200, generation)
+    assert late.headers["idempotent-replayed"] == "true"
+    assert len(stack.model_calls()) == 1
+
+
 @pytest.mark.parametrize("behaviour", [{"status": 503}, {"status": 429}, {"fault": "cut", "fault_after": 2}])
 def test_a_failure_that_time_heals_is_tried_again(stack: Stack, behaviour: dict[str, Any]) -> None:
     job_id = start(stack, behaviour)

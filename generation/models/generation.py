@@ -94,6 +94,13 @@ class Generation(models.Model):
         return self.status in self.LIVE
 
     @property
+    def status_when_accepted(self) -> str:
+        """What its request was told: known already, joined to one that ran, or queued."""
+        if self.cached:
+            return self.status
+        return self.Status.RUNNING if self.started_at == self.created_at else self.Status.QUEUED
+
+    @property
     def is_joined(self) -> bool:
         return self.leader_id is not None
 

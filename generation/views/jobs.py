@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.authentication import organization_of
+from accounts.idempotent_view import IdempotentView
 from accounts.scopes import Scope
 from codegen_site.errors import ValidationException
 from generation.event_stream import respond_with_events
@@ -37,8 +38,10 @@ class JobView(GenericAPIView[Generation]):
         return Response(self.get_serializer(generation_or_404(request, job_id)).data)
 
 
-class CancelJobView(GenericAPIView[Generation]):
+class CancelJobView(IdempotentView, GenericAPIView[Generation]):
     """Stop a job. The answer shows it cancelled, or ended when it was too late."""
+
+    is_repeatable = True
 
     serializer_class = JobSerializer
     required_scopes = {"POST": Scope.JOBS}

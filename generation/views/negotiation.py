@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
+from accounts.idempotent_view import IdempotentView
 from codegen_site.errors import AppException
 
 
@@ -39,7 +40,7 @@ class FollowUpResponse(Response):
         self.follow_up = follow_up
 
 
-class FollowUpView(APIView):
+class FollowUpView(IdempotentView):
     """A view that may answer with a `FollowUpResponse`."""
 
     renderer_classes = (*APIView.renderer_classes, EventStreamRenderer)

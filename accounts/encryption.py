@@ -1,0 +1,35 @@
+"""Secrets at rest: encrypted with a key made from `SECRET_KEY`, readable with those before it too."""
+
+from base64 import urlsafe_b64encode
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+
+class Undecipherable(Exception):
+    """It was encrypted with a `SECRET_KEY` that is no longer known, for another purpose, or is damaged."""
+
+
+def encrypt(data: bytes, *, purpose: str) -> bytes:
+    """What was encrypted for one purpose cannot be read for another."""
+    return _fernet(purpose).encrypt(data)
+
+
+def decrypt(token: bytes, *, purpose: str) -> bytes:
+    """Raises `Undecipherable`."""
+    try:
+        return _fernet(purpose).decrypt(token)
+    except InvalidToken as error:
+        raise Undecipherable from error
+
+
+def _fernet(purpose: str) -> MultiFernet:
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(_derive(secret, purpose)) for secret in secrets])
+
+
+def _derive(secret: str, purpose: str) -> bytes:
+    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode())
+    return urlsafe_b64encode(derivation.derive(secret.encode()))
