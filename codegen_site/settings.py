@@ -152,6 +152,10 @@ TASKS = {
     },
 }
 
+# Finished jobs and the ticks of schedules are deleted after this long; generations are not.
+JOBS_KEPT_DAYS = env.int("JOBS_KEPT_DAYS", 7)
+JOBS_TICKS_KEPT_DAYS = env.int("JOBS_TICKS_KEPT_DAYS", 30)
+
 # --- The model, behind the LiteLLM proxy
 
 LLM_URL = env.str("LLM_URL", "http://127.0.0.1:4000")

@@ -1,7 +1,8 @@
 """The doubles of the queue: the real claims and the real runner, without a broker."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
@@ -15,6 +16,7 @@ from jobs.config import Timing
 from jobs.events import Event
 from jobs.models import Job
 from jobs.runner import Runner
+from jobs.schedules import Schedule, declared_schedules, registry
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -103,3 +105,14 @@ async def run_all_jobs() -> list[RecordedRun]:
         job_id async for job_id in Job.objects.due().order_by("id").values_list("id", flat=True)
     ]
     return [await run_job(job_id) for job_id in ids]
+
+
+@contextmanager
+def only_schedules(*schedules: Schedule) -> Iterator[None]:
+    """As long as the block lasts these are the declared ones."""
+    before = declared_schedules()
+    registry[:] = schedules
+    try:
+        yield
+    finally:
+        registry[:] = before

@@ -23,6 +23,8 @@ from jobs.lane import Lane
 from jobs.models import Job
 from jobs.puller import Puller
 from jobs.runner import Runner, Running
+from jobs.scheduler import Scheduler
+from jobs.schedules import declared_schedules
 from jobs.sweeper import Sweeper
 from jobs.window import tell_alive, tell_stopped
 
@@ -77,6 +79,7 @@ class Worker:
             await puller.start(broker)
         sweeper = Sweeper(broker=broker, writer=self._lane, queues=[puller.queue for puller in self._pullers])
         chores = [asyncio.create_task(work) for work in (self._beat(), self._tell_progress(), sweeper.run())]
+        chores.append(asyncio.create_task(Scheduler(declared_schedules()).run()))
         logger.info("worker ready: %s", ", ".join(f"{p.queue}:{p.slots}" for p in self._pullers))
         await self._stopping.wait()
         await self._stop(broker, chores)

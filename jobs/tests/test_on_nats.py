@@ -17,8 +17,11 @@ from jobs.config import broker_config
 from jobs.errors import BrokerUnavailable
 from jobs.events import END, Event, open_event_log
 from jobs.health import check_nats
-from jobs.models import Job
+from jobs.models import Job, ScheduleTick
+from jobs.scheduler import fire_schedule
+from jobs.schedules import Schedule
 from jobs.services import cancel_job
+from jobs.testing import only_schedules
 from jobs.tests import tasks
 from jobs.worker import Worker
 
@@ -146,6 +149,45 @@ def test_a_job_for_later_is_run_later(worker: WorkerThread) -> None:
     job = finished(job_id)
     assert job.started_at
     assert job.started_at >= due
+
+
+def test_a_schedule_is_run_once_for_each_tick_by_two_workers(queue: None) -> None:
+    every_second = Schedule(
+        task=tasks.double_in_thread, every=timedelta(seconds=1), kwargs={"number": 21}, catch_up="all"
+    )
+    with only_schedules(every_second):
+        workers = [WorkerThread(grace=5), WorkerThread(grace=5)]
+        try:
+            done = Job.objects.filter(status=Job.Status.SUCCESSFUL, return_value=42)
+            eventually(lambda: done.count() >= 4)
+        finally:
+            for worker in workers:
+                worker.stop()
+    due = list(ScheduleTick.objects.order_by("due_at").values_list("due_at", flat=True))
+    assert due == [due[0] + timedelta(seconds=number) for number in range(len(due))]
+    assert set(ScheduleTick.objects.values_list("job_id", flat=True)) == set(
+        Job.objects.values_list("id", flat=True)
+    )
+    assert Job.objects.count() == len(due)
+
+
+def test_what_was_due_while_nats_was_away_is_run_when_it_is_back(queue: None, settings: Settings) -> None:
+    hourly = Schedule(task=tasks.double_in_thread, cron="0 * * * *", kwargs={"number": 21})
+    fire_schedule(hourly, now=timezone.now() - timedelta(hours=2))
+    with_nats = settings.NATS_URL
+    settings.NATS_URL = "nats://127.0.0.1:1"
+    fire_schedule(hourly, now=timezone.now())
+    job = ScheduleTick.objects.get().job
+    assert job
+    assert (job.status, job.published_at) == (Job.Status.READY, None)
+    Job.objects.update(enqueued_at=timezone.now() - timedelta(seconds=10))
+    settings.NATS_URL = with_nats
+    with only_schedules():
+        worker = WorkerThread(grace=5)
+        try:
+            assert finished(str(job.id)).return_value == 42
+        finally:
+            worker.stop()
 
 
 def test_a_worker_that_stops_gives_back_what_it_could_not_finish(queue: None) -> None:
