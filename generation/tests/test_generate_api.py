@@ -96,6 +96,10 @@ def test_what_is_no_json_object_is_refused(api: Client, body: str) -> None:
     assert refusal(response)["code"] == "invalid_request"
 
 
+def test_json_that_nests_without_end_is_refused(api: Client) -> None:
+    assert "nested too deep" in refusal(post(api, "[" * 100_000))["message"]
+
+
 def test_another_media_type_is_refused(api: Client) -> None:
     response = api.post(URL, {"prompt": "A page"})
     assert refusal(response, 415)["code"] == "unsupported_media_type"
