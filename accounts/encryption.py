@@ -1,6 +1,10 @@
-"""Secrets at rest: encrypted with a key made from `SECRET_KEY`, readable with those before it too."""
+"""Secrets at rest, under keys that can be rotated.
+
+The first key encrypts, every key decrypts: `SECRETS_KEYS`, then `SECRET_KEY` and its fallbacks.
+"""
 
 from base64 import urlsafe_b64encode
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -9,7 +13,7 @@ from django.conf import settings
 
 
 class Undecipherable(Exception):
-    """It was encrypted with a `SECRET_KEY` that is no longer known, for another purpose, or is damaged."""
+    """It was encrypted with a key that is no longer known, for another purpose, or is damaged."""
 
 
 def encrypt(data: bytes, *, purpose: str) -> bytes:
@@ -26,7 +30,11 @@ def decrypt(token: bytes, *, purpose: str) -> bytes:
 
 
 def _fernet(purpose: str) -> MultiFernet:
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return _fernet_of((*settings.SECRETS_KEYS, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS), purpose)
+
+
+@lru_cache(maxsize=16)
+def _fernet_of(secrets: tuple[str, ...], purpose: str) -> MultiFernet:
     return MultiFernet([Fernet(_derive(secret, purpose)) for secret in secrets])
 
 

@@ -1,5 +1,6 @@
 """Settings from the environment, or from a file that `NAME_FILE` names; a malformed one is named."""
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 import environ
@@ -13,3 +14,8 @@ class LoudEnv(environ.FileAwareEnv):  # type: ignore[misc]  # it has no types
         except ValueError as error:
             given = self.ENVIRON.get(var)
             raise ImproperlyConfigured(f"The setting {var} is malformed: {given!r}.") from error
+
+
+def parse_networks(text: str) -> list[IPv4Network | IPv6Network]:
+    """`"10.0.0.0/8, fd00::/8"` → networks. Raises `ValueError`."""
+    return [ip_network(part.strip()) for part in text.split(",") if part.strip()]

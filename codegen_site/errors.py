@@ -4,7 +4,8 @@ AppException
 ├── CallerFault                      the request is at fault; repeating it changes nothing
 │   ├── ValidationException          invalid_request
 │   │   ├── UnknownFramework         unknown_framework
-│   │   └── UnknownModel             unknown_model
+│   │   ├── UnknownModel             unknown_model
+│   │   └── UnsafeUrl                unsafe_url
 │   ├── NotAuthenticated             not_authenticated
 │   │   └── InvalidApiKey            invalid_api_key
 │   ├── PermissionDenied             permission_denied
@@ -90,6 +91,13 @@ class UnknownModel(ValidationException):
 
     code = "unknown_model"
     message = "There is no such model."
+
+
+class UnsafeUrl(ValidationException):
+    """Nothing is sent to this `url`: its scheme, its port, or a host without a public address."""
+
+    code = "unsafe_url"
+    message = "Nothing is sent to this URL."
 
 
 class NotAuthenticated(CallerFault):

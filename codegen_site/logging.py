@@ -13,13 +13,13 @@ from structlog.typing import Processor, WrappedLogger
 SECRET = re.compile(
     r"(cg_(?:live|test)_[A-Za-z0-9]{4})[\w-]+"
     r"|((?i:bearer)\s+)[\w.~+/=-]+"
-    r"|(?:\b|(?<=\\[nrt]))(sk-)[\w-]{8,}"
+    r"|(?:\b|(?<=\\[nrt]))(?:(sk-)[\w-]{8,}|(whsec_)[\w+/=]{8,})"
 )
 
 
 def redact(text: str) -> str:
     """Keep enough of a key to tell which one it was."""
-    return SECRET.sub(lambda match: f"{match[1] or match[2] or match[3]}[redacted]", text)
+    return SECRET.sub(lambda match: f"{match[1] or match[2] or match[3] or match[4]}[redacted]", text)
 
 
 def redact_line(logger: WrappedLogger, method: str, line: str) -> str:

@@ -45,6 +45,25 @@ first response with `Idempotent-Replayed: true`; while the first request still r
 kept for a day. A request that was refused with an error did nothing, and its key can be used again; a
 generation that was started and failed is told as failed, so try once more with a new key.
 
+## Webhooks
+
+`POST /api/v1/webhooks` names a URL that is told when a generation ends, with a body such as
+`{"type": "generation.completed", "timestamp", "data": {"id", "object", "status", "error", "links"}}`;
+`data.links.self` leads to the rest. Answer 2xx within 15 seconds, and work afterwards. Anything else is
+attempted again for three days; 410 disables the webhook. An event may come twice and out of turn:
+`webhook-id` is the same whenever it comes.
+
+Requests are signed as [Standard Webhooks](https://www.standardwebhooks.com) says, and its libraries verify
+them. In Python, with the bytes of the body as they came:
+
+    from standardwebhooks import Webhook
+    event = Webhook("whsec_…").verify(body, headers)
+
+By hand: the key is what follows `whsec_`, decoded from base64. Over `<webhook-id>.<webhook-timestamp>.<body>`
+make an HMAC-SHA256 with it. Its base64 must be equal, compared in constant time, to one of the `v1,…` in
+`webhook-signature`, of which there are several after a rotation. Refuse a `webhook-timestamp` that is more
+than five minutes off.
+
 ## Errors
 
 Every error is `{"error": {"code", "message", "details", "request_id", "retryable"}}`.

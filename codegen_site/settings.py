@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 
-from codegen_site.env import LoudEnv
+from codegen_site.env import LoudEnv, parse_networks
 from codegen_site.logging import SHARED, logging_config
 from codegen_site.secret_key import local_secret_key
 
@@ -32,8 +32,10 @@ if not SECRET_KEY:
     if HTTPS:
         raise ImproperlyConfigured("SECRET_KEY must be set: every process of an installation needs the same.")
     SECRET_KEY = local_secret_key(LOCAL_DIR)
-# Those before it: what they signed or encrypted can still be read.
+# Those before it: what they signed or encrypted is still read.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Long random texts that encrypt the secrets of organizations, the newest first; after them SECRET_KEY.
+SECRETS_KEYS = env.list("SECRETS_KEYS", default=[])
 
 INSTALLED_APPS = [
     "codegen_site",
@@ -174,6 +176,17 @@ MAX_PROMPT_CHARS = env.int("MAX_PROMPT_CHARS", 100_000)
 MAX_OUTPUT_TOKENS = env.int("MAX_OUTPUT_TOKENS", 65_536)
 ANSWER_CACHE_TTL_S = env.int("ANSWER_CACHE_TTL_S", 86_400)
 
+# --- Webhooks: requests to addresses that organizations choose
+
+WEBHOOKS_ALLOW_HTTP = env.bool("WEBHOOKS_ALLOW_HTTP", False)
+# Empty: any port.
+WEBHOOKS_ALLOWED_PORTS = env("WEBHOOKS_ALLOWED_PORTS", cast=[int], default=[443, 80, 8443, 8080])
+# Networks that are not public and may be sent to all the same.
+WEBHOOKS_ALLOWED_NETWORKS = env("WEBHOOKS_ALLOWED_NETWORKS", cast=parse_networks, default=[])
+WEBHOOKS_TIMEOUT_S = env.float("WEBHOOKS_TIMEOUT_S", 15.0)
+WEBHOOKS_MAX_ENDPOINTS = env.int("WEBHOOKS_MAX_ENDPOINTS", 10)
+WEBHOOKS_KEEP_DAYS = env.int("WEBHOOKS_KEEP_DAYS", 30)
+
 # --- The web: REST, documentation, static files, headers
 
 REST_FRAMEWORK = {
@@ -206,7 +219,12 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "codegen_site.schema.add_errors",
     ],
-    "ENUM_NAME_OVERRIDES": {"GenerationStatus": "generation.models.Generation.Status"},
+    "ENUM_NAME_OVERRIDES": {
+        "GenerationStatus": "generation.models.Generation.Status",
+        "WebhookDeliveryStatus": "generation.models.WebhookDelivery.Status",
+        "WebhookEventType": "generation.models.EventType",
+        "WebhookDisabledReason": "generation.models.DisabledReason",
+    },
 }
 
 # How long the response to a request with an Idempotency-Key can be had again.

@@ -4,9 +4,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from accounts.idempotency import prune_idempotency_keys
 from generation.execution import execute_generation
-from jobs.schedules import schedule
 from jobs.task import JobContext, task
 
 
@@ -20,10 +18,3 @@ from jobs.task import JobContext, task
 )
 async def run_generation(context: JobContext, *, generation_id: str, organization_id: str) -> None:
     await execute_generation(context, UUID(generation_id))
-
-
-@schedule("37 * * * *")
-@task(priority=-50)
-def prune_keys() -> int:
-    """The idempotency keys whose time is over."""
-    return prune_idempotency_keys()

@@ -10,6 +10,13 @@ from generation.views.generations import (
     GenerationView,
 )
 from generation.views.jobs import CancelJobView, JobEventsView, JobView
+from generation.views.webhook_deliveries import DeliveryListView, DeliveryView, ResendDeliveryView
+from generation.views.webhooks import (
+    RotateSecretView,
+    TestWebhookView,
+    WebhookListView,
+    WebhookView,
+)
 
 urlpatterns = [
     path("generate_code", GenerateCodeView.as_async_view(), name="generate-code"),
@@ -21,6 +28,21 @@ urlpatterns = [
     path("generations/<uuid:generation_id>/files", FileListView.as_view(), name="generation-files"),
     path("generations/<uuid:generation_id>/files/<path:path>", FileView.as_view(), name="generation-file"),
     path("generations/<uuid:generation_id>/download", DownloadView.as_view(), name="generation-download"),
+    path("webhooks", WebhookListView.as_view(), name="webhooks"),
+    path("webhooks/<uuid:webhook_id>", WebhookView.as_view(), name="webhook"),
+    path("webhooks/<uuid:webhook_id>/rotate_secret", RotateSecretView.as_view(), name="webhook-rotate"),
+    path("webhooks/<uuid:webhook_id>/test", TestWebhookView.as_view(), name="webhook-test"),
+    path("webhooks/<uuid:webhook_id>/deliveries", DeliveryListView.as_view(), name="webhook-deliveries"),
+    path(
+        "webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>",
+        DeliveryView.as_view(),
+        name="webhook-delivery",
+    ),
+    path(
+        "webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/resend",
+        ResendDeliveryView.as_view(),
+        name="webhook-resend",
+    ),
     path("frameworks", FrameworkListView.as_view(), name="frameworks"),
     path("models", ModelListView.as_view(), name="models"),
 ]

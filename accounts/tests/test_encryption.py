@@ -30,3 +30,15 @@ def test_what_was_tampered_with_is_not_read() -> None:
     token[30] ^= 1
     with pytest.raises(Undecipherable):
         decrypt(bytes(token), purpose="test")
+
+
+def test_keys_of_their_own_can_be_set_later_and_rotated(settings: Settings) -> None:
+    oldest = encrypt(b"a", purpose="test")
+    settings.SECRETS_KEYS = ["one"]
+    older = encrypt(b"b", purpose="test")
+    settings.SECRETS_KEYS = ["two", "one"]
+    assert [decrypt(token, purpose="test") for token in (oldest, older)] == [b"a", b"b"]
+    newest = encrypt(b"c", purpose="test")
+    settings.SECRETS_KEYS = ["two"]
+    settings.SECRET_KEY = "another"
+    assert decrypt(newest, purpose="test") == b"c"

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 from codegen_site.secret_key import local_secret_key
@@ -46,7 +47,27 @@ def test_what_a_deployment_lacks_is_named(tmp_path: Path) -> None:
         assert check in checked.stderr
 
 
-def test_a_malformed_setting_stops_the_start(tmp_path: Path) -> None:
-    checked = manage("check", LOCAL_DIR=str(tmp_path), SYNC_WAIT_S="soon")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SYNC_WAIT_S", "soon"),
+        ("WEBHOOKS_ALLOWED_PORTS", "443,https"),
+        ("WEBHOOKS_ALLOWED_NETWORKS", "10.0.0.1/8"),
+    ],
+)
+def test_a_malformed_setting_stops_the_start(tmp_path: Path, name: str, value: str) -> None:
+    checked = manage("check", LOCAL_DIR=str(tmp_path), **{name: value})
     assert checked.returncode != 0
-    assert "The setting SYNC_WAIT_S is malformed: 'soon'." in checked.stderr
+    assert f"The setting {name} is malformed: '{value}'." in checked.stderr
+
+
+def test_networks_and_ports_are_read(tmp_path: Path) -> None:
+    networks, ports = "10.0.0.0/8, fd00::/8", "443,8443"
+    said = manage(
+        "diffsettings",
+        LOCAL_DIR=str(tmp_path),
+        WEBHOOKS_ALLOWED_NETWORKS=networks,
+        WEBHOOKS_ALLOWED_PORTS=ports,
+    ).stdout
+    assert "[IPv4Network('10.0.0.0/8'), IPv6Network('fd00::/8')]" in said
+    assert "WEBHOOKS_ALLOWED_PORTS = [443, 8443]" in said

@@ -12,7 +12,13 @@ KEY = "cg_live_abcdefgh1234_S3cr3tS3cr3tS3cr3tS3cr3tS3cr3t"
 
 @pytest.mark.parametrize(
     "text",
-    [f"key {KEY} used", f"Authorization: Bearer {KEY}", "Bearer opaque.token-1", "sk-0123456789abcdef"],
+    [
+        f"key {KEY} used",
+        f"Authorization: Bearer {KEY}",
+        "Bearer opaque.token-1",
+        "sk-0123456789abcdef",
+        "whsec_0123456789/S3cr3t+S3cr3t=",
+    ],
 )
 def test_a_key_does_not_reach_a_log(text: str) -> None:
     redacted = redact(text)
@@ -46,7 +52,9 @@ def test_a_line_is_json_with_the_request_and_without_secrets() -> None:
 
 
 @pytest.mark.parametrize("before", ["", "\n", "\t", '"', "\\"])
-@pytest.mark.parametrize("secret", [KEY, "Bearer opaque.token-1", "sk-0123456789abcdef"])
+@pytest.mark.parametrize(
+    "secret", [KEY, "Bearer opaque.token-1", "sk-0123456789abcdef", "whsec_0123456789/abc+="]
+)
 def test_a_line_stays_json_whatever_stands_around_a_secret(before: str, secret: str) -> None:
     event = log(f'{before}{secret}", said')["event"]
     assert event.endswith('[redacted]", said')

@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx2
@@ -16,6 +14,7 @@ from codegen_site.errors import (
     LLMServiceException,
     LLMTimeout,
 )
+from generation.integrations.retry_after import read_retry_after
 
 VENDOR_ERRORS = (httpx2.HTTPError, httpx2.InvalidURL)
 
@@ -62,7 +61,7 @@ def error_for_response(response: httpx2.Response) -> LLMServiceException:
     error_class = BY_STATUS.get(response.status_code, LLMServiceException)
     if error_class is LLMRefused and MISCONFIGURED.search(sentence):
         error_class = LLMMisconfigured
-    retry_after = _seconds(response.headers.get("retry-after", ""))
+    retry_after = read_retry_after(response.headers.get("retry-after", ""))
     return _error(error_class, sentence, retry_after=retry_after)
 
 
@@ -96,14 +95,3 @@ def _sentence_of(response: httpx2.Response) -> str:
         return str(response.json()["error"]["message"])
     except (ValueError, LookupError, TypeError):
         return response.text
-
-
-def _seconds(retry_after: str) -> float | None:
-    """From either form of the header (RFC 9110, 10.2.3)."""
-    if retry_after.strip().isdecimal():
-        return float(retry_after)
-    try:
-        moment = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return None
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds()) if moment.tzinfo else None

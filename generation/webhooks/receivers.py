@@ -1,0 +1,46 @@
+"""What the rest of the product does, turned into events; and a job that was lost into a failed attempt."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.dispatch import receiver
+from django.utils import timezone
+
+from generation.models import EventType, Generation
+from generation.serializers import links_of
+from generation.signals import generation_ended
+from generation.webhooks.delivery import Outcome
+from generation.webhooks.events import record_event
+from generation.webhooks.tasks import conclude_attempt, deliver_webhook
+from jobs.compat import TaskResult, TaskResultStatus, task_finished
+
+
+@receiver(generation_ended)
+def record_end(generation: Generation, **kwargs: Any) -> None:
+    record_event(
+        organization_id=generation.organization_id,
+        event_type=EventType(f"generation.{generation.status}"),
+        data={
+            "id": str(generation.id),
+            "object": "generation",
+            "status": str(generation.status),
+            "error": generation.error_code or None,
+            "links": links_of(generation.id),
+        },
+    )
+
+
+@receiver(task_finished)
+def conclude_lost_attempt(task_result: TaskResult[Any], **kwargs: Any) -> None:
+    """A job that died takes its attempt along, not the delivery."""
+    is_ours = task_result.task.module_path == deliver_webhook.module_path
+    if not is_ours or task_result.status != TaskResultStatus.FAILED:
+        return
+    outcome = Outcome(
+        started_at=timezone.now(), error="The service could not make this attempt.", is_ours=True
+    )
+    with transaction.atomic():
+        conclude_attempt(
+            UUID(task_result.kwargs["delivery_id"]), number=task_result.kwargs["number"], outcome=outcome
+        )
