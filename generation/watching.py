@@ -88,6 +88,8 @@ class Watch:
                 return
             if self._log_id() != log_id:
                 return
+            if event is not None and event.type == END:  # it was retried: the log goes on behind its end
+                self._last = event.number
             if event is None:
                 yield None
 
