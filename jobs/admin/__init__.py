@@ -1,0 +1,3 @@
+from jobs.admin.job import JobAdmin
+
+__all__ = ["JobAdmin"]
