@@ -47,11 +47,11 @@ class GenerationAdmin(ReadOnly, admin.ModelAdmin[Generation]):
     def get_fields(self, request: HttpRequest, obj: Generation | None = None) -> Any:
         return ["job", *(name for name in super().get_fields(request, obj) if name != "job")]
 
-    @admin.display(description="job", empty_value="The answer was known: nothing ran.")
-    def job(self, generation: Generation) -> SafeString | None:
+    @admin.display(description="job")
+    def job(self, generation: Generation) -> SafeString | str:
         """Where it is retried, or cancelled."""
         if generation.cached:
-            return None
+            return "None: the answer was known."
         job_id = generation.leader_id or generation.id
         return format_html('<a href="{}">{}</a>', reverse("admin:jobs_job_change", args=[job_id]), job_id)
 

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-LONGEST = timedelta(days=3650)
+LONGEST_S = 3650 * 86_400
 
 
 def parse_duration(text: str) -> timedelta:
@@ -12,10 +12,10 @@ def parse_duration(text: str) -> timedelta:
     found = re.fullmatch(r"([0-9]{1,10})([smhdw])", text.strip())
     if found is None:
         raise ValueError(f"{text!r} is no duration such as 90s, 15m, 2h, 7d or 2w.")
-    duration = timedelta(seconds=int(found[1]) * SECONDS[found[2]])
-    if not timedelta() < duration <= LONGEST:
+    seconds = int(found[1]) * SECONDS[found[2]]
+    if not 1 <= seconds <= LONGEST_S:
         raise ValueError(f"{text!r} is not between a second and ten years.")
-    return duration
+    return timedelta(seconds=seconds)
 
 
 def format_duration(duration: timedelta) -> str:

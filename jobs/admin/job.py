@@ -19,7 +19,7 @@ from jobs.operations import OPERATIONS, offered_for
 class JobAdmin(admin.ModelAdmin[Job]):
     """To look at, and to retry, discard or cancel by those who may change jobs; nobody edits one."""
 
-    list_display = ["short_id", "state", "task", "error", "whose", "tries", "enqueued"]
+    list_display = ["short_id", "state", "task", "error", "tries", "enqueued", "whose"]
     list_filter = [
         OutcomeFilter,
         "status",
@@ -96,8 +96,10 @@ class JobAdmin(admin.ModelAdmin[Job]):
         return format_html('<div class="job-brief">{}</div>', short_error(job))
 
     @admin.display(description="enqueued", ordering="enqueued_at")
-    def enqueued(self, job: Job) -> str:
-        return f"{timezone.localtime(job.enqueued_at):%Y-%m-%d %H:%M:%S}"
+    def enqueued(self, job: Job) -> SafeString:
+        at = timezone.localtime(job.enqueued_at)
+        day, time = f"{at:%Y-%m-%d}", f"{at:%H:%M:%S}"
+        return format_html('<span class="job-cut">{}</span> <span class="job-cut">{}</span>', day, time)
 
     @admin.display(description="errors")
     def last_errors(self, job: Job) -> SafeString | str:

@@ -11,10 +11,10 @@ COLUMNS = [
     Column(heading="ID"),
     Column(heading="STATE"),
     Column(heading="TASK", elastic=True, cut="left"),
-    Column(heading="QUEUE"),
-    Column(heading="OWNER", elastic=True),
+    Column(heading="QUEUE", dispensable=True),
+    Column(heading="OWNER", elastic=True, dispensable=True),
     Column(heading="AGE"),
-    Column(heading="TRIES"),
+    Column(heading="TRIES", dispensable=True),
     Column(heading="ERROR", elastic=True),
 ]
 

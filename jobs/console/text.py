@@ -3,7 +3,9 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 NARROWEST = 8
 GAP = "  "
@@ -11,10 +13,11 @@ GAP = "  "
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Column:
-    """An elastic one is cut when the terminal is too narrow, from its `cut` end."""
+    """An elastic one is cut when the terminal is narrow, from its `cut` end; a dispensable one left out."""
 
     heading: str
     elastic: bool = False
+    dispensable: bool = False
     cut: str = "right"
 
 
@@ -43,10 +46,19 @@ def lay_out(
     while excess > 0 and any(widths[n] > NARROWEST for n in elastic):
         widths[max(elastic, key=widths.__getitem__)] -= 1
         excess -= 1
+    dispensable = [n for n, column in enumerate(columns) if column.dispensable]
+    if excess > 0 and dispensable:
+        return lay_out(
+            _without(columns, dispensable[-1]), [_without(row, dispensable[-1]) for row in rows], width=width
+        )
     return [
         [cut(cell, widths[n], side=columns[n].cut).ljust(widths[n]) for n, cell in enumerate(row)]
         for row in table
     ]
+
+
+def _without(items: Sequence[T], position: int) -> list[T]:
+    return [item for n, item in enumerate(items) if n != position]
 
 
 def _one_line(text: str) -> str:
