@@ -53,7 +53,7 @@ def watch(generation: Generation, *, after: int = 0) -> list[Event | Ended]:
 
 
 def types_of(items: list[Event | Ended]) -> list[str]:
-    """Without deltas, and without `generation.queued`: a quick worker is ahead of it, and it is left aside."""
+    """Without deltas, and without `generation.queued`: a quick worker is ahead of it, and it is lost."""
     types = [item.generation.status if isinstance(item, Ended) else item.type for item in items]
     return [name for name in types if name != "generation.queued" and not name.endswith(".delta")]
 

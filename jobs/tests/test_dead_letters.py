@@ -50,6 +50,11 @@ def on_retry() -> Iterator[Callable[[Callable[[Job], None]], None]]:
         job_retried.disconnect(receiver)
 
 
+@transaction.atomic
+def claim(job_id: UUID) -> claims.Claim:
+    return claims.claim_job(job_id, worker_id="w", timing=Timing())
+
+
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
     """What the calls return when all begin at the same moment, each in a thread of its own."""
     results: list[Any] = [None] * len(calls)
@@ -128,9 +133,10 @@ def test_only_the_dead_are_retried() -> None:
 
 def test_a_job_that_was_to_be_cancelled_and_failed_meanwhile_is_not_dead() -> None:
     job_id = UUID(tasks.add.enqueue(1, 2, owner="").id)
-    claims.claim_job(job_id, worker_id="w", timing=Timing())
+    claim(job_id)
     cancel_job(job_id=job_id)
-    claims.fail_job(job_id, 1, error=ValueError())
+    with transaction.atomic():
+        claims.fail_job(job_id, 1, error=ValueError())
     assert not Job.objects.dead().exists()
 
 
@@ -202,14 +208,10 @@ def test_of_a_retry_and_a_discard_one_wins() -> None:
 
 
 def test_a_worker_with_an_old_message_claims_a_retried_job_once_or_finds_it_over() -> None:
-    def claim(job_id: UUID, worker_id: str) -> claims.Claim:
-        with transaction.atomic():
-            return claims.claim_job(job_id, worker_id=worker_id, timing=Timing())
-
     for _ in range(5):
         dead = make_dead()
         retried, *taken = at_once(
-            partial(retry_dead_job, dead.id), partial(claim, dead.id, "one"), partial(claim, dead.id, "two")
+            partial(retry_dead_job, dead.id), partial(claim, dead.id), partial(claim, dead.id)
         )
         assert retried
         mine = [one for one in taken if one.outcome == "mine"]
@@ -222,9 +224,9 @@ def test_a_worker_with_an_old_message_claims_a_retried_job_once_or_finds_it_over
 def test_a_worker_of_the_first_life_can_write_nothing_in_the_second() -> None:
     dead = make_dead()
     retry_dead_job(dead.id)
-    claims.claim_job(dead.id, worker_id="w", timing=Timing())
+    claim(dead.id)
     for claim_no in range(dead.claim_no + 2):
-        with pytest.raises(ClaimLost):
+        with pytest.raises(ClaimLost), transaction.atomic():
             claims.finish_job(dead.id, claim_no, value="stale")
 
 
@@ -239,10 +241,12 @@ def test_finished_jobs_are_purged_and_unfinished_ones_never(monkeypatch: pytest.
 
 def test_the_newest_error_is_found_in_sql() -> None:
     failed = UUID(tasks.fail_for_a_while.enqueue().id)
-    claims.claim_job(failed, worker_id="w", timing=Timing())
-    claims.retry_job(failed, 1, error=ConnectionError("first"), delay=0)
-    claims.claim_job(failed, worker_id="w", timing=Timing())
-    claims.fail_job(failed, 2, error=RetryRefused("last"))
+    claim(failed)
+    with transaction.atomic():
+        claims.retry_job(failed, 1, error=ConnectionError("first"), delay=0)
+    claim(failed)
+    with transaction.atomic():
+        claims.fail_job(failed, 2, error=RetryRefused("last"))
     untroubled = UUID(tasks.add.enqueue(1, 2, owner="").id)
     found = {
         job.id: (job.error_class, job.error_message)  # type: ignore[attr-defined]  # annotated
