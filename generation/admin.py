@@ -3,6 +3,9 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from codegen_site.errors import Conflict
 from generation.models import (
@@ -49,7 +52,19 @@ class GenerationAdmin(ReadOnly, admin.ModelAdmin[Generation]):
     list_filter = ["status", "framework", "model", "cached", "organization"]
     search_fields = ["id", "prompt"]
     date_hierarchy = "created_at"
+    readonly_fields = ["job"]
     inlines = [FileInline, AttemptInline]
+
+    def get_fields(self, request: HttpRequest, obj: Generation | None = None) -> Any:
+        return ["job", *(name for name in super().get_fields(request, obj) if name != "job")]
+
+    @admin.display(description="job")
+    def job(self, generation: Generation) -> SafeString | str:
+        """Where it is retried, or cancelled."""
+        if generation.cached:
+            return "None: the answer was known."
+        job_id = generation.leader_id or generation.id
+        return format_html('<a href="{}">{}</a>', reverse("admin:jobs_job_change", args=[job_id]), job_id)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Generation]:
         return super().get_queryset(request).select_related("organization")

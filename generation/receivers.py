@@ -1,4 +1,4 @@
-"""A job that ended badly ends its generation, in the same transaction."""
+"""A job that ended badly ends its generation, one that is retried begins it anew: in the same transaction."""
 
 from typing import Any
 from uuid import UUID
@@ -10,10 +10,12 @@ from codegen_site.errors import JobLost
 from generation import transitions
 from generation.integrations import known_answers
 from generation.models import Generation
+from generation.queueing import cancel_in_flight, tell_queued
 from generation.tasks import run_generation
 from jobs.compat import TaskResult, TaskResultStatus, task_finished
-from jobs.errors import JobCancelled
+from jobs.errors import JobCancelled, RetryRefused
 from jobs.models import Job
+from jobs.signals import job_retried
 
 
 @receiver(task_finished)
@@ -25,15 +27,32 @@ def end_generation(task_result: TaskResult[Any], **kwargs: Any) -> None:
     error = job.last_error or {}
     with transaction.atomic():
         if error.get("class") == f"{JobCancelled.__module__}.{JobCancelled.__qualname__}":
-            transitions.cancel(job.id)
-        else:
-            transitions.fail(
-                job.id,
-                code=error.get("code") or JobLost.code,
-                message=error.get("message") or _sentence_for(error.get("class", "")),
-                retryable=bool(error.get("retryable", JobLost.retryable)),
-            )
+            cancel_in_flight(job.id)
+            return
+        transitions.fail(
+            job.id,
+            code=error.get("code") or JobLost.code,
+            message=error.get("message") or _sentence_for(error.get("class", "")),
+            retryable=bool(error.get("retryable", JobLost.retryable)),
+        )
     transaction.on_commit(lambda: _leave_lead(job.id), robust=True)
+
+
+@receiver(job_retried)
+def begin_generation_anew(job: Job, **kwargs: Any) -> None:
+    """Those that had joined it and failed with it stay as they are. Raises `RetryRefused`."""
+    if job.task_path != run_generation.module_path:
+        return
+    if not transitions.requeue(job.id):
+        raise RetryRefused(_why_not(job.id))
+    tell_queued(job.id, owner=job.owner, claim_no=job.claim_no)
+
+
+def _why_not(generation_id: UUID) -> str:
+    status = Generation.objects.filter(id=generation_id).values_list("status", flat=True).first()
+    if status is None:
+        return "Its generation was deleted."
+    return f"Its generation is {status}: only a failed one can be run again."
 
 
 def _sentence_for(error_class: str) -> str:

@@ -14,8 +14,7 @@ from generation.integrations import known_answers
 from generation.models import Generation
 from generation.pipeline.records import GenerationRequest
 from generation.prompts import prompt_texts
-from generation.tasks import run_generation
-from jobs.events import publish_queued
+from generation.queueing import cancel_in_flight, enqueue_generation
 from jobs.models import Job
 from jobs.services import cancel_job
 
@@ -101,47 +100,20 @@ def _enqueue(generation: Generation, sent_key: SentKey | None) -> Generation:
     with transaction.atomic():
         keep_subject(sent_key, subject=generation.id)
         generation.save(force_insert=True)
-        _enqueue_job(generation)
+        enqueue_generation(generation)
     return generation
 
 
-def _enqueue_job(generation: Generation) -> None:
-    owner, generation_id = str(generation.organization_id), generation.id
-    transaction.on_commit(
-        lambda: publish_queued(
-            owner=owner,
-            job_id=generation_id,
-            event_type="generation.queued",
-            data={"id": str(generation_id)},
-        ),
-        robust=True,
-    )
-    run_generation.enqueue(generation_id=str(generation_id), organization_id=owner)
-
-
+@transaction.atomic
 def cancel_generation(*, generation: Generation) -> bool:
     """End it now; its worker hangs up on the model a moment later. False when it had ended already.
 
     Identical requests that had joined it go on: the first of them runs in its place.
     """
-    with transaction.atomic():
-        if not transitions.cancel(generation.id):
-            return False
-        heir = transitions.hand_over(generation.id)
-        if heir is not None:
-            _enqueue_job(heir)
-        if Job.objects.filter(id=generation.id).exists():
-            cancel_job(job_id=generation.id)
-    if generation.answer_key and not generation.is_joined:
-        _pass_lead(generation.answer_key, heir)
+    if not cancel_in_flight(generation.id):
+        return False
+    cancel_job(job_id=generation.id)
     return True
-
-
-def _pass_lead(key: str, heir: Generation | None) -> None:
-    if heir is None:
-        known_answers.leave_lead(key)
-    else:
-        known_answers.take_lead(key, heir.id)
 
 
 def delete_generation(*, generation: Generation) -> None:

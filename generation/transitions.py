@@ -77,6 +77,21 @@ def fail(generation_id: UUID, *, code: str, message: str, retryable: bool) -> bo
     return bool(flight)
 
 
+def requeue(generation_id: UUID) -> bool:
+    """A failed one, and it alone, waits to be run again. False when it has not failed."""
+    failed = Generation.objects.filter(id=generation_id, status=Generation.Status.FAILED)
+    return bool(
+        failed.update(
+            status=Generation.Status.QUEUED,
+            started_at=None,
+            finished_at=None,
+            error_code="",
+            error_message="",
+            error_retryable=False,
+        )
+    )
+
+
 def cancel(generation_id: UUID) -> bool:
     """End this one alone. False when it had ended already."""
     generation = Generation.objects.filter(id=generation_id).live().select_for_update().first()

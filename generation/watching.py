@@ -83,13 +83,21 @@ class Watch:
                 if not self._is_due():
                     continue
             await self.reload()
-            if not self.generation.is_live:
+            if not self.generation.is_live and not await self._goes_on_behind(event):
                 yield await self._ended()
                 return
             if self._log_id() != log_id:
                 return
+            if event is not None and event.type == END:
+                self._last = event.number
             if event is None:
                 yield None
+
+    async def _goes_on_behind(self, event: Event | None) -> bool:
+        """Whether this was the end of a failed life, and the generation was retried after it."""
+        if event is None or event.type != END or self.generation.is_joined:
+            return False
+        return event.number < await last_number(self.generation)
 
     def _note(self, event: Event) -> None:
         if self._complete and event.number > self._last + 1 and not event.is_first_of_claim:

@@ -1,6 +1,6 @@
 """What can go wrong with a job itself, apart from what its task raises."""
 
-from codegen_site.errors import JobLost, ServiceFault
+from codegen_site.errors import Conflict, JobLost, ServiceFault
 
 
 class BrokerUnavailable(ServiceFault):
@@ -30,3 +30,9 @@ class JobCrashed(JobLost):
     """The job's workers died, one after the other, while they ran it."""
 
     message = "The workers that ran this job died, one after the other."
+
+
+class RetryRefused(Conflict):
+    """The job is dead, but running it again would do nothing, or harm."""
+
+    message = "The job cannot be run again."

@@ -3,7 +3,8 @@
 An event's number is `claim_no * 1,000,000 + n`, with n from 1 within a claim: numbers rise over the
 life of a job without anybody looking up the last one, and what a worker writes after it lost its claim
 is older than what the next worker has written, so that readers leave it aside. The end of a claim that
-ended the job has the highest number of that claim.
+ended the job has the highest number of that claim. A dead job that is retried has a log with several ends:
+only the row knows whether there is more to come.
 """
 
 import asyncio
@@ -93,11 +94,12 @@ class EventWriter:
         self._publish(Event(number=self._last, type=event_type, data=data).encode())
 
 
-def publish_queued(*, owner: str, job_id: UUID, event_type: str, data: Mapping[str, Any]) -> None:
-    """The first event of a job, written by the process that enqueued it."""
-    bridge().publish_event(
-        owner=owner, job_id=job_id, payload=Event(number=1, type=event_type, data=data).encode()
-    )
+def publish_queued(
+    *, owner: str, job_id: UUID, event_type: str, data: Mapping[str, Any], claim_no: int = 0
+) -> None:
+    """The first event of a job, written by the process that enqueued it; or that made it ready again."""
+    event = Event(number=claim_no * PER_CLAIM + 1, type=event_type, data=data)
+    bridge().publish_event(owner=owner, job_id=job_id, payload=event.encode())
 
 
 def publish_end(*, owner: str, job_id: UUID, claim_no: int) -> None:
@@ -114,7 +116,7 @@ class EventLog:
     _next: Callable[[float], Awaitable[bytes | None]]
 
     async def follow(self, *, after: int, patience: float) -> AsyncIterator[Event | None]:
-        """Events with a number above `after`, in order, up to the end; `None` after each silence
+        """Events with a number above `after`, in order, up to the next end; `None` after each silence
         of `patience` seconds. Raises `BrokerUnavailable`."""
         last = after
         while True:

@@ -34,6 +34,11 @@ def waiting_of(job: Job) -> Waiting | None:
     return Waiting(position, round(rounds * duration.total_seconds(), 1))
 
 
+def position_of(job: Job) -> int | None:
+    """`None` when it no longer waits."""
+    return _position(job) if job.status == Job.Status.READY else None
+
+
 def _position(job: Job) -> int:
     """Of its line those that are older; of the others those that are admitted, as far as they go first."""
     ready = Job.objects.filter(status=Job.Status.READY, queue_name=job.queue_name)

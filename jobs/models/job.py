@@ -9,6 +9,9 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from jobs.bands import Band
+from jobs.models.last_error import LastError
+
+DEAD = Q(status="FAILED", cancel_requested_at__isnull=True, discarded_at__isnull=True)
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -26,6 +29,20 @@ class JobQuerySet(models.QuerySet["Job"]):
     def held_by(self, *, job_id: UUID, claim_no: int) -> "JobQuerySet":
         """The row, if the claim is still the one in force: the fence of every write of a worker."""
         return self.filter(id=job_id, claim_no=claim_no, status=Job.Status.RUNNING)
+
+    def dead(self) -> "JobQuerySet":
+        """Failed for good, neither cancelled nor discarded: somebody has to look at them."""
+        return self.filter(DEAD)
+
+    def not_dead(self) -> "JobQuerySet":
+        return self.exclude(DEAD)
+
+    def with_last_error(self) -> "JobQuerySet":
+        """What a list shows: the newest error's class and message, and nothing long."""
+        heads = self.annotate(
+            error_class=LastError("errors", key="class"), error_message=LastError("errors", key="message")
+        )
+        return heads.defer("args", "kwargs", "errors", "return_value", "progress", "worker_ids")
 
 
 class Job(models.Model):
@@ -71,6 +88,9 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # A dead job waits for somebody to do one of the two.
+    retried_at = models.DateTimeField(null=True, blank=True)
+    discarded_at = models.DateTimeField(null=True, blank=True)
 
     objects = JobQuerySet.as_manager()
 
@@ -102,6 +122,7 @@ class Job(models.Model):
                 name="job_parked",
                 condition=Q(status="READY", is_parked=True),
             ),
+            models.Index(fields=["finished_at"], name="job_dead", condition=DEAD),
         ]
 
     def __str__(self) -> str:
@@ -110,6 +131,19 @@ class Job(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.status in (self.Status.SUCCESSFUL, self.Status.FAILED)
+
+    @property
+    def state(self) -> str:
+        """One word for people: what `status` says, and what became of a job that failed or has to wait."""
+        if self.status == self.Status.FAILED:
+            if self.discarded_at:
+                return "discarded"
+            return "cancelled" if self.cancel_requested_at else "dead"
+        if self.status == self.Status.READY and self.is_parked:
+            return "parked"
+        if self.status == self.Status.READY and self.run_after and self.run_after > timezone.now():
+            return "scheduled"
+        return self.status.lower()
 
     @property
     def last_error(self) -> dict[str, Any] | None:

@@ -1,35 +1,21 @@
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
 
 from jobs import claims, verdicts
-from jobs.config import Timing
 from jobs.errors import ClaimLost
 from jobs.models import Job
 from jobs.tests import tasks
-
-TIMING = Timing()
+from jobs.tests.claiming import TIMING, claim, end, held
 
 pytestmark = pytest.mark.usefixtures("stored_jobs")
 
 
 def enqueue() -> UUID:
     return UUID(tasks.add.enqueue(1, 2, owner="acme").id)
-
-
-def claim(job_id: UUID) -> claims.Claim:
-    (claim,) = claims.claim_jobs([claims.ClaimRequest(job_id=job_id, worker_id="w", lease=TIMING.lease)])
-    return claim
-
-
-def end(job_id: UUID, claim_no: int, **fields: Any) -> None:
-    job = Job.objects.get(id=job_id)
-    job.claim_no = claim_no
-    verdicts.end_jobs([verdicts.Ending(job=job, **{"status": Job.Status.SUCCESSFUL, **fields})])
 
 
 def lapse(job_id: UUID) -> None:
@@ -93,11 +79,10 @@ def test_a_worker_that_lost_its_claim_can_write_nothing() -> None:
     claim(job_id)
     lapse(job_id)
     claim(job_id)
-    stale = Job.objects.get(id=job_id)
-    stale.claim_no = 1
+    stale = held(job_id, 1)
     writes: list[Callable[[], None]] = [
         lambda: end(job_id, 1, value="stale"),
-        lambda: end(job_id, 1, status=Job.Status.FAILED, error=ValueError()),
+        lambda: end(job_id, 1, error=ValueError()),
         lambda: verdicts.retry_job(stale, error=ValueError(), delay=1, counts=True),
         lambda: verdicts.release_job(stale),
         lambda: claims.hold_claim(job_id, 1, timing=TIMING),

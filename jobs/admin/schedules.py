@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from jobs.models import Job, ScheduleState, ScheduleTick
+from jobs.models import ScheduleState, ScheduleTick
 from jobs.schedules import Schedule, declared_schedules
 
 
@@ -23,16 +23,6 @@ class ReadOnly:
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-@admin.register(Job)
-class JobAdmin(ReadOnly, admin.ModelAdmin[Job]):
-    """A job is changed by its worker, or cancelled through the API."""
-
-    list_display = ["id", "task_path", "queue_name", "owner", "status", "failures", "crashes", "enqueued_at"]
-    list_filter = ["status", "queue_name", "task_path"]
-    search_fields = ["id", "owner"]
-    date_hierarchy = "enqueued_at"
 
 
 @admin.register(ScheduleState)
