@@ -32,3 +32,12 @@ def format_duration(duration: timedelta) -> str:
     if hours < 24:
         return f"{hours} h {minutes} min"
     return f"{hours // 24} d {hours % 24} h"
+
+
+def format_age(duration: timedelta) -> str:
+    """The largest unit alone: `"3 h"`."""
+    seconds = max(0, int(duration.total_seconds()))
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"

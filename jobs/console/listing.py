@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from jobs.console.text import Column
-from jobs.durations import format_duration
+from jobs.durations import format_age
 from jobs.models import Job
 
 COLUMNS = [
@@ -26,7 +26,7 @@ def cells_of(job: Job, *, now: datetime) -> list[str]:
         job.task_path,
         job.queue_name,
         job.owner or "-",
-        format_duration(now - job.enqueued_at),
+        format_age(now - job.enqueued_at),
         str(job.failures + job.crashes),
         short_error(job),
     ]

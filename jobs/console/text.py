@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-NARROWEST = 8
+NARROWEST = 12
 GAP = "  "
 
 

@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.usefixtures("stored_jobs"), pytest.mark.django_db(tran
 @pytest.fixture
 def announced(monkeypatch: pytest.MonkeyPatch) -> list[Announcement]:
     told: list[Announcement] = []
-    monkeypatch.setattr(StoringBackend, "announce", lambda self, announcement: told.append(announcement))
+    monkeypatch.setattr(StoringBackend, "announce", lambda self, announcements: told.extend(announcements))
     return told
 
 
@@ -73,10 +73,12 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
 def test_a_retried_job_is_ready_with_all_its_attempts_before_it(announced: list[Announcement]) -> None:
     dead = make_dead()
+    Job.objects.update(crashes=3, progress={"stage": "calling the model"})
     announced.clear()
     assert retry_dead_job(dead.id)
     job = now(dead)
     assert (job.status, job.failures, job.crashes, job.finished_at) == (Job.Status.READY, 0, 0, None)
+    assert (job.progress, job.retried_at is not None) == ({}, True)
     assert job.claim_no > dead.claim_no
     assert job.errors == dead.errors
     assert [one.job_id for one in announced] == [job.id]

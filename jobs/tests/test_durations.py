@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.durations import format_duration, parse_duration
+from jobs.durations import format_age, format_duration, parse_duration
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,10 @@ def test_it_refuses_what_is_no_duration(text: str) -> None:
 )
 def test_it_tells_the_two_largest_units(seconds: float, text: str) -> None:
     assert format_duration(timedelta(seconds=seconds)) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(-1, "0 s"), (59, "59 s"), (61, "1 min"), (7199, "1 h"), (200_000, "2 d")]
+)
+def test_an_age_is_told_in_one_unit(seconds: int, text: str) -> None:
+    assert format_age(timedelta(seconds=seconds)) == text
