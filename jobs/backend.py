@@ -1,6 +1,7 @@
 """Django's tasks contract on SQL and JetStream: the row is the task, the message only rings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +34,7 @@ class JetStreamBackend(BaseTaskBackend):
     supports_defer = True
     supports_async_task = True
     supports_get_result = True
-    supports_priority = False
+    supports_priority = True
 
     def validate_task(self, task: Task[..., Any]) -> None:
         super().validate_task(task)
@@ -44,22 +45,22 @@ class JetStreamBackend(BaseTaskBackend):
         """Raises `IntegrityError` when a job with the id that the task names is there already."""
         self.validate_task(task)
         assert isinstance(task, JobTask)  # noqa: S101 - validated in the line above
-        job = Job(
-            task_path=task.module_path,
-            queue_name=task.queue_name,
-            owner=task.owner_of(kwargs),
-            args=normalize_json(list(args)),
-            kwargs=normalize_json(kwargs),
-            run_after=task.run_after,
-        )
-        job.id = task.id_of(kwargs) or job.id
-        job.save(force_insert=True)
+        return self._store(task, [make_job(task, args, kwargs)])[0]
+
+    def enqueue_many(self, task: JobTask, calls: Iterable[Mapping[str, Any]]) -> list[TaskResult[Any]]:
+        """Raises `IntegrityError` when the id of one of them is there already."""
+        self.validate_task(task)
+        return self._store(task, [make_job(task, [], kwargs) for kwargs in calls])
+
+    def _store(self, task: JobTask, jobs: Sequence[Job]) -> list[TaskResult[Any]]:
+        Job.objects.bulk_create(jobs)
         if task.run_after is None:
-            announcement = Announcement.of(job)
-            transaction.on_commit(lambda: self.announce(announcement), robust=True)
-        result = to_result(job, task=task, backend=self.alias)
-        task_enqueued.send(type(self), task_result=result)
-        return result
+            for announcement in [Announcement.of(job) for job in jobs]:
+                transaction.on_commit(partial(self.announce, announcement), robust=True)
+        results = [to_result(job, task=task, backend=self.alias) for job in jobs]
+        for result in results:
+            task_enqueued.send(type(self), task_result=result)
+        return results
 
     def announce(self, announcement: Announcement) -> None:
         bridge().announce(announcement)
@@ -79,6 +80,19 @@ class JetStreamBackend(BaseTaskBackend):
                 hint=f"Known are: {', '.join(sorted(OPTIONS))}.",
                 id="jobs.E001",
             )
+
+
+def make_job(task: JobTask, args: Iterable[Any], kwargs: Mapping[str, Any]) -> Job:
+    job = Job(
+        task_path=task.module_path,
+        queue_name=task.queue_name,
+        owner=task.owner_of(kwargs),
+        args=normalize_json(list(args)),
+        kwargs=normalize_json(dict(kwargs)),
+        run_after=task.run_after,
+    )
+    job.id = task.id_of(kwargs) or job.id
+    return job
 
 
 def load_task(job: Job) -> JobTask:

@@ -1,12 +1,15 @@
 """What a task of this backend knows beyond Django's contract, and what it is given while it runs."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from uuid import UUID
 
 from jobs import compat
-from jobs.compat import DEFAULT_TASK_QUEUE_NAME, InvalidTaskError, Task, TaskContext
+from jobs.compat import DEFAULT_TASK_QUEUE_NAME, InvalidTaskError, Task, TaskContext, TaskResult
+
+if TYPE_CHECKING:
+    from jobs.backend import JetStreamBackend
 
 T = TypeVar("T")
 
@@ -23,6 +26,10 @@ class JobTask(Task[..., Any]):
     timeout: float | None = None
     owner_arg: str | None = None
     id_arg: str | None = None
+
+    def enqueue_many(self, calls: Iterable[Mapping[str, Any]]) -> list[TaskResult[Any]]:
+        """Enqueue one job for each dict of keyword arguments, in one statement. All or none."""
+        return cast("JetStreamBackend", self.get_backend()).enqueue_many(self, calls)
 
     def owner_of(self, kwargs: Mapping[str, Any]) -> str:
         return str(self._keyword(self.owner_arg, kwargs)) if self.owner_arg else ""
