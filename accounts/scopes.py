@@ -7,6 +7,7 @@ class Scope(models.TextChoices):
     GENERATE = "generate", "Start generations"
     READ = "read", "Read generations and their files"
     JOBS = "jobs", "Follow and cancel jobs"
+    BATCHES = "batches", "Start, follow and cancel batches, and read their results"
 
 
-DEFAULT_SCOPES = (Scope.GENERATE, Scope.READ, Scope.JOBS)
+DEFAULT_SCOPES = (Scope.GENERATE, Scope.READ, Scope.JOBS, Scope.BATCHES)

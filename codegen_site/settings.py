@@ -164,6 +164,8 @@ LLM_READ_TIMEOUT_S = env.float("LLM_READ_TIMEOUT_S", 120.0)
 SYNC_WAIT_S = env.float("SYNC_WAIT_S", 120.0)
 GENERATION_TIMEOUT_S = env.float("GENERATION_TIMEOUT_S", 900.0)
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", 1_048_576)
+# Of POST /api/v1/batches; a line of it has at most MAX_BODY_BYTES.
+BATCH_MAX_BODY_BYTES = env.int("BATCH_MAX_BODY_BYTES", 33_554_432)
 MAX_PROMPT_CHARS = env.int("MAX_PROMPT_CHARS", 100_000)
 MAX_OUTPUT_TOKENS = env.int("MAX_OUTPUT_TOKENS", 65_536)
 ANSWER_CACHE_TTL_S = env.int("ANSWER_CACHE_TTL_S", 86_400)
@@ -200,7 +202,10 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "codegen_site.schema.add_errors",
     ],
-    "ENUM_NAME_OVERRIDES": {"GenerationStatus": "generation.models.Generation.Status"},
+    "ENUM_NAME_OVERRIDES": {
+        "GenerationStatus": "generation.models.Generation.Status",
+        "BatchStatus": "generation.models.Batch.Status",
+    },
 }
 
 STATIC_URL = "static/"

@@ -1,10 +1,14 @@
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
-from generation.models import Attempt, File, Generation
+from generation.batch_ends import look_up
+from generation.models import Attempt, Batch, File, Generation
 
 
 class ReadOnly:
@@ -49,3 +53,26 @@ class AttemptAdmin(ReadOnly, admin.ModelAdmin[Attempt]):
     list_display = ["id", "generation", "status", "model", "input_tokens", "output_tokens", "latency_ms"]
     list_filter = ["status", "model", "prompt_version"]
     search_fields = ["id", "generation__id"]
+
+
+@admin.register(Batch)
+class BatchAdmin(ReadOnly, admin.ModelAdmin[Batch]):
+    """How far each batch is; its generations are a click away."""
+
+    list_display = ["id", "organization", "status", "total", "counts", "created_at", "finished_at"]
+    list_filter = ["status", "organization"]
+    list_select_related = ["organization"]
+    list_per_page = 25
+    search_fields = ["id"]
+    date_hierarchy = "created_at"
+    readonly_fields = ["counts", "lines"]
+
+    @admin.display(description="lines")
+    def counts(self, batch: Batch) -> str:
+        counted = asdict(look_up([batch])[0].counts)
+        return ", ".join(f"{count:,} {name}" for name, count in counted.items() if count and name != "total")
+
+    @admin.display(description="generations")
+    def lines(self, batch: Batch) -> str:
+        address = reverse("admin:generation_generation_changelist")
+        return format_html('<a href="{}?batch={}">Show them</a>', address, batch.id)

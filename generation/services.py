@@ -33,6 +33,23 @@ def start_generation(
     request_id: str = "",
 ) -> Generation:
     """A generation that is known already, joined to one that runs, or newly enqueued."""
+    generation = new_generation(
+        organization=organization, request=request, metadata=metadata, cache=cache, request_id=request_id
+    )
+    if cache == "use":
+        return _record_known(generation) or _join_running(generation) or _enqueue(generation)
+    return _enqueue(generation)
+
+
+def new_generation(
+    *,
+    organization: Organization,
+    request: GenerationRequest,
+    metadata: dict[str, Any] | None,
+    cache: CacheUse,
+    request_id: str,
+) -> Generation:
+    """The row of a request, not stored yet."""
     generation = Generation(
         id=uuid7(),
         organization=organization,
@@ -49,9 +66,7 @@ def start_generation(
         generation.answer_key = known_answers.answer_key(
             organization_id=organization.id, request=request, prompt_version=prompt_texts().version
         )
-    if cache == "use":
-        return _record_known(generation) or _join_running(generation) or _enqueue(generation)
-    return _enqueue(generation)
+    return generation
 
 
 def _record_known(generation: Generation) -> Generation | None:

@@ -1,6 +1,7 @@
 """The changes of a generation's state, each a conditional update: a state that has ended stays.
 
 Called inside a transaction. Followers, identical requests that joined a running one, change with it.
+Every end is told to the receivers of `generation_ended`, in that transaction.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from generation.models import File, Generation
+from generation.signals import generation_ended
 
 USAGE_FIELDS = ("input_tokens", "output_tokens", "reasoning_tokens", "cached_tokens", "cost_microusd")
 
@@ -40,6 +42,15 @@ def succeed(generation_id: UUID, *, payload: Mapping[str, Any], cost_microusd: i
     return any(generation.id == generation_id for generation in flight)
 
 
+def recall(generation_id: UUID, *, payload: Mapping[str, Any]) -> bool:
+    """End it with an answer that was known. False when it had ended."""
+    flight = _lock_flight(generation_id)
+    for generation in flight:
+        generation.cached = True
+        fill(generation, payload=payload, charged_microusd=None)
+    return any(generation.id == generation_id for generation in flight)
+
+
 def fill(generation: Generation, *, payload: Mapping[str, Any], charged_microusd: int | None) -> None:
     """Write a result into a row. Without a charge its usage stays nothing: it cost no model call."""
     framework = payload["framework"]
@@ -58,29 +69,39 @@ def fill(generation: Generation, *, payload: Mapping[str, Any], charged_microusd
         generation.cost_microusd = charged_microusd
     generation.save()
     File.objects.bulk_create(File(generation=generation, **file) for file in payload["files"])
+    generation_ended.send(Generation, generation=generation)
 
 
 def fail(generation_id: UUID, *, code: str, message: str, retryable: bool) -> bool:
     """False when it had ended already."""
     flight = _lock_flight(generation_id)
-    return bool(
-        Generation.objects.filter(id__in=[generation.id for generation in flight]).update(
+    for generation in flight:
+        _end(
+            generation,
             status=Generation.Status.FAILED,
-            finished_at=timezone.now(),
             error_code=code,
             error_message=message,
             error_retryable=retryable,
         )
-    )
+    return bool(flight)
 
 
 def cancel(generation_id: UUID) -> bool:
     """End this one alone. False when it had ended already."""
-    return bool(
-        Generation.objects.filter(id=generation_id)
-        .live()
-        .update(status=Generation.Status.CANCELLED, finished_at=timezone.now())
-    )
+    generation = Generation.objects.filter(id=generation_id).live().select_for_update().first()
+    if generation is None:
+        return False
+    _end(generation, status=Generation.Status.CANCELLED)
+    return True
+
+
+def _end(generation: Generation, **changes: Any) -> None:
+    """Of a row that is locked."""
+    changes["finished_at"] = timezone.now()
+    for name, value in changes.items():
+        setattr(generation, name, value)
+    generation.save(update_fields=list(changes))
+    generation_ended.send(Generation, generation=generation)
 
 
 def hand_over(generation_id: UUID) -> Generation | None:

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from generation.views.batches import BatchListView, BatchResultsView, BatchView, CancelBatchView
 from generation.views.catalog import FrameworkListView, ModelListView
 from generation.views.generate import GenerateCodeView
 from generation.views.generations import (
@@ -21,6 +22,10 @@ urlpatterns = [
     path("generations/<uuid:generation_id>/files", FileListView.as_view(), name="generation-files"),
     path("generations/<uuid:generation_id>/files/<path:path>", FileView.as_view(), name="generation-file"),
     path("generations/<uuid:generation_id>/download", DownloadView.as_view(), name="generation-download"),
+    path("batches", BatchListView.as_view(), name="batches"),
+    path("batches/<uuid:batch_id>", BatchView.as_view(), name="batch"),
+    path("batches/<uuid:batch_id>/results", BatchResultsView.as_view(), name="batch-results"),
+    path("batches/<uuid:batch_id>/cancel", CancelBatchView.as_view(), name="batch-cancel"),
     path("frameworks", FrameworkListView.as_view(), name="frameworks"),
     path("models", ModelListView.as_view(), name="models"),
 ]

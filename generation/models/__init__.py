@@ -1,3 +1,4 @@
+from generation.models.batch import Batch, BatchItem, LineCounts
 from generation.models.generation import Attempt, File, Generation, GenerationQuerySet
 
-__all__ = ["Attempt", "File", "Generation", "GenerationQuerySet"]
+__all__ = ["Attempt", "Batch", "BatchItem", "File", "Generation", "GenerationQuerySet", "LineCounts"]
