@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +13,7 @@ from generation.batch_lines import Line
 from generation.models import Batch, BatchItem, Generation
 from generation.services import cancel_generation, new_generation
 from generation.tasks import run_generation
-from jobs.services import cancel_waiting_jobs
+from jobs.services import cancel_many_jobs
 
 BATCH_PRIORITY = -50
 # Rows made at once: of ten thousand prompts one copy is enough.
@@ -96,16 +97,16 @@ def cancel_batch(*, batch: Batch) -> None:
         return
     live = list(batch.generations.live().order_by("id").values_list("id", flat=True))
     for start in range(0, len(live), CHUNK):
-        _cancel_waiting(live[start : start + CHUNK])
+        _cancel_free(live[start : start + CHUNK])
     for generation in batch.generations.live().defer("prompt"):
         cancel_generation(generation=generation)
     end_batch_if_done(batch.id)
 
 
 @transaction.atomic
-def _cancel_waiting(generation_ids: Sequence[Any]) -> None:
-    """No worker has their jobs, so none writes these rows."""
-    cancelled = cancel_waiting_jobs(job_ids=generation_ids)
+def _cancel_free(generation_ids: Sequence[UUID]) -> None:
+    """A worker writes a generation only while it holds the row of its job, so nobody waits here either."""
+    cancelled = cancel_many_jobs(job_ids=generation_ids)
     Generation.objects.filter(id__in=cancelled).live().update(
         status=Generation.Status.CANCELLED, finished_at=timezone.now()
     )

@@ -8,6 +8,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.testing import Cast
+from generation.batch_lines import check_lines, number_values
+from generation.batch_services import start_batch
 from generation.models import Batch, BatchItem, Generation
 from generation.tests.conftest import post_lines, results_of
 from jobs.models import Job
@@ -26,10 +29,7 @@ def at_most(number: int) -> Iterator[None]:
 
 def test_ten_thousand_lines(api: Client) -> None:
     lines = [{"custom_id": f"page-{number}", "prompt": f"Page {number}"} for number in range(LINES)]
-    # SQLite takes 999 values in a statement, which is some thirty rows.
-    with at_most(1_000 if connection.vendor == "sqlite" else 100):
-        response = post_lines(api, *lines[:-1], b"nonsense")
-    links = response.json()["links"]
+    links = post_lines(api, *lines[:-1], b"nonsense").json()["links"]
     assert Generation.objects.count() == Job.objects.count() == LINES - 1
     assert list(Generation.objects.order_by("id").values_list("prompt", flat=True)) == [
         line["prompt"] for line in lines[:-1]
@@ -40,9 +40,17 @@ def test_ten_thousand_lines(api: Client) -> None:
     with at_most(250):
         assert api.post(links["cancel"]).json()["status"] == "cancelled"
     assert not Job.objects.filter(status="READY").exists()
-    results = results_of(api, response.json()["id"])
+    results = results_of(api, str(Batch.objects.get().id))
     assert [result["line"] for result in results] == list(range(1, LINES + 1))
     assert results[-1]["error"]["code"] == "invalid_request"
+
+
+def test_storing_takes_a_statement_for_many_lines(cast: Cast) -> None:
+    lines = check_lines(number_values({"prompt": f"Page {number}"} for number in range(LINES)))
+    # SQLite takes 999 values in a statement, which is some thirty rows.
+    with at_most(1_000 if connection.vendor == "sqlite" else 100):
+        start_batch(organization=cast.organization, lines=lines)
+    assert Generation.objects.count() == Job.objects.count() == LINES
 
 
 def test_a_batch_is_stored_as_a_whole_or_not_at_all(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
