@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from django.db import transaction
 from rest_framework.renderers import JSONRenderer
@@ -32,6 +32,13 @@ KEY_PATTERN = r"[\x21-\x7e]{1,255}"
 REPLAYED = "Idempotent-Replayed"
 
 Handler = Callable[..., Response]
+
+
+@runtime_checkable
+class UnreadBody(Protocol):
+    """A body that is too large to be compared as a whole, and tells its hash instead."""
+
+    def fingerprint(self) -> str: ...
 
 
 class IdempotentView(APIView):
@@ -94,8 +101,13 @@ def sent_key(request: Request) -> SentKey:
     return SentKey(
         organization=organization_of(request),
         key=key,
-        fingerprint=fingerprint_of(method="POST", path=request.path, body=request.data),
+        fingerprint=fingerprint_of(method="POST", path=request.path, body=_body_of(request)),
     )
+
+
+def _body_of(request: Request) -> Any:
+    data = request.data
+    return data.fingerprint() if isinstance(data, UnreadBody) else data
 
 
 def _to_keep(response: Response) -> KeptResponse:

@@ -7,8 +7,9 @@ class Scope(models.TextChoices):
     GENERATE = "generate", "Start generations"
     READ = "read", "Read generations and their files"
     JOBS = "jobs", "Follow and cancel jobs"
+    BATCHES = "batches", "Start, follow and cancel batches, and read their results"
     WEBHOOKS = "webhooks", "Manage webhooks and read their deliveries"
 
 
 # Not webhooks: they carry the events of the whole organization to an address of the caller's choice.
-DEFAULT_SCOPES = (Scope.GENERATE, Scope.READ, Scope.JOBS)
+DEFAULT_SCOPES = (Scope.GENERATE, Scope.READ, Scope.JOBS, Scope.BATCHES)

@@ -22,9 +22,11 @@ class _TooLarge(Exception):
 class BodyLimit:
     """An ASGI application around another. How long a body may take is nginx's to say."""
 
-    def __init__(self, app: App, *, max_bytes: int) -> None:
+    def __init__(self, app: App, *, max_bytes: int, exceptions: Mapping[str, int] | None = None) -> None:
+        """`exceptions` are limits of single paths."""
         self._app = app
         self._max_bytes = max_bytes
+        self._exceptions = exceptions or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -35,12 +37,13 @@ class BodyLimit:
         if not announced.isdigit():
             await _refuse(headers, send, ValidationException("The header Content-Length is not a number."))
             return
-        too_large = RequestTooLarge(f"A request body may have at most {self._max_bytes:,} bytes.")
+        max_bytes = self._exceptions.get(scope.get("path", ""), self._max_bytes)
+        too_large = RequestTooLarge(f"A request body may have at most {max_bytes:,} bytes.")
         # A float, since there may be more digits than `int` reads.
-        if float(announced) > self._max_bytes:
+        if float(announced) > max_bytes:
             await _refuse(headers, send, too_large)
             return
-        left = self._max_bytes
+        left = max_bytes
 
         async def counted() -> Message:
             nonlocal left

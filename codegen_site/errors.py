@@ -13,6 +13,7 @@ AppException
 │   ├── MethodNotAllowed             method_not_allowed
 │   ├── NotAcceptable                not_acceptable
 │   ├── Conflict                     conflict
+│   │   └── BatchRunning             batch_running
 │   ├── EventsExpired                events_expired
 │   ├── IdempotencyKeyInUse          idempotency_key_in_use
 │   ├── IdempotencyKeyReused         idempotency_key_reused
@@ -153,6 +154,14 @@ class Conflict(CallerFault):
     code = "conflict"
     status = 409
     message = "The object is in a state in which this cannot be done."
+
+
+class BatchRunning(Conflict):
+    """The batch has no results yet; they can be had when it has ended."""
+
+    code = "batch_running"
+    retryable = True
+    message = "The batch is still running."
 
 
 class EventsExpired(CallerFault):

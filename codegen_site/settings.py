@@ -172,6 +172,8 @@ LLM_READ_TIMEOUT_S = env.float("LLM_READ_TIMEOUT_S", 120.0)
 SYNC_WAIT_S = env.float("SYNC_WAIT_S", 120.0)
 GENERATION_TIMEOUT_S = env.float("GENERATION_TIMEOUT_S", 900.0)
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", 1_048_576)
+# Of POST /api/v1/batches; a line of it has at most MAX_BODY_BYTES.
+BATCH_MAX_BODY_BYTES = env.int("BATCH_MAX_BODY_BYTES", 33_554_432)
 MAX_PROMPT_CHARS = env.int("MAX_PROMPT_CHARS", 100_000)
 MAX_OUTPUT_TOKENS = env.int("MAX_OUTPUT_TOKENS", 65_536)
 ANSWER_CACHE_TTL_S = env.int("ANSWER_CACHE_TTL_S", 86_400)
@@ -224,6 +226,7 @@ SPECTACULAR_SETTINGS = {
         "WebhookDeliveryStatus": "generation.models.WebhookDelivery.Status",
         "WebhookEventType": "generation.models.EventType",
         "WebhookDisabledReason": "generation.models.DisabledReason",
+        "BatchStatus": "generation.models.Batch.Status",
     },
 }
 

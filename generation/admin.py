@@ -1,3 +1,4 @@
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import admin, messages
@@ -8,8 +9,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from codegen_site.errors import Conflict
+from generation.batch_ends import look_up
 from generation.models import (
     Attempt,
+    Batch,
     DeliveryAttempt,
     DisabledReason,
     File,
@@ -128,3 +131,26 @@ class WebhookDeliveryAdmin(ReadOnly, admin.ModelAdmin[WebhookDelivery]):
                 self.message_user(request, f"{delivery.id}: {error.message}", messages.ERROR)
             else:
                 self.message_user(request, f"{delivery.id} is sent again.", messages.SUCCESS)
+
+
+@admin.register(Batch)
+class BatchAdmin(ReadOnly, admin.ModelAdmin[Batch]):
+    """How far each batch is; its generations are a click away."""
+
+    list_display = ["id", "organization", "status", "total", "counts", "created_at", "finished_at"]
+    list_filter = ["status", "organization"]
+    list_select_related = ["organization"]
+    list_per_page = 25
+    search_fields = ["id"]
+    date_hierarchy = "created_at"
+    readonly_fields = ["counts", "lines"]
+
+    @admin.display(description="lines")
+    def counts(self, batch: Batch) -> str:
+        counted = asdict(look_up([batch])[0].counts)
+        return ", ".join(f"{count:,} {name}" for name, count in counted.items() if count and name != "total")
+
+    @admin.display(description="generations")
+    def lines(self, batch: Batch) -> str:
+        address = reverse("admin:generation_generation_changelist")
+        return format_html('<a href="{}?batch={}">Show them</a>', address, batch.id)

@@ -14,7 +14,7 @@ from generation import transitions
 from generation.integrations import known_answers
 from generation.integrations.litellm_proxy import model_from_settings
 from generation.integrations.model_pause import check_pause, pause_model
-from generation.models import Generation
+from generation.models import Batch, Generation
 from generation.pipeline import events
 from generation.pipeline.format_response import format_response
 from generation.pipeline.records import GenerationRequest
@@ -24,15 +24,29 @@ from generation.recorded_model import RecordedModel
 from jobs.task import JobContext
 
 
-async def execute_generation(context: JobContext, generation_id: UUID) -> None:
+async def execute_generation(context: JobContext, generation_id: UUID, *, use_known: bool = False) -> None:
     """Runs it to its end. Raises what the pipeline raised; once more after its end does nothing."""
-    generation = await Generation.objects.aget(id=generation_id)
+    generation = await Generation.objects.select_related("batch").aget(id=generation_id)
     structlog.contextvars.bind_contextvars(request_id=generation.request_id)
+    if generation.batch and generation.batch.status == Batch.Status.CANCELLING:
+        # Whoever cancelled the batch has not come to this line, or died before.
+        await context.write(partial(transitions.cancel, generation_id))
+        return
     await sync_to_async(check_pause, thread_sensitive=False)(generation.model)
     if not await context.write(partial(transitions.start, generation_id)):
         return
     context.events.append("generation.started", {"id": str(generation_id), "attempt": context.attempt})
+    if use_known and await _recall(context, generation):
+        return
     await Execution(context=context, generation=generation).run()
+
+
+async def _recall(context: JobContext, generation: Generation) -> bool:
+    payload = await sync_to_async(known_answers.find_answer, thread_sensitive=False)(generation.answer_key)
+    if payload is None:
+        return False
+    await context.write(partial(transitions.recall, generation.id, payload=payload))
+    return True
 
 
 @dataclass(kw_only=True)

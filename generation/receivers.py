@@ -1,5 +1,9 @@
-"""A job that ended badly ends its generation, one that is retried begins it anew: in the same transaction."""
+"""A job that ended badly ends its generation, one that is retried begins it anew: in the same transaction.
 
+The last generation of a batch ends the batch.
+"""
+
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +12,11 @@ from django.dispatch import receiver
 
 from codegen_site.errors import JobLost
 from generation import transitions
+from generation.batch_ends import end_batch_if_done
 from generation.integrations import known_answers
 from generation.models import Generation
 from generation.queueing import cancel_in_flight, tell_queued
+from generation.signals import generation_ended
 from generation.tasks import run_generation
 from jobs.compat import TaskResult, TaskResultStatus, task_finished
 from jobs.errors import JobCancelled, RetryRefused
@@ -36,6 +42,13 @@ def end_generation(task_result: TaskResult[Any], **kwargs: Any) -> None:
             retryable=bool(error.get("retryable", JobLost.retryable)),
         )
     transaction.on_commit(lambda: _leave_lead(job.id), robust=True)
+
+
+@receiver(generation_ended)
+def end_batch(generation: Generation, **kwargs: Any) -> None:
+    """After the COMMIT: of two lines that end at the same moment, the later one sees both."""
+    if generation.batch_id:
+        transaction.on_commit(partial(end_batch_if_done, generation.batch_id), robust=True)
 
 
 @receiver(job_retried)

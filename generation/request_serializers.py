@@ -1,5 +1,6 @@
 """What a request may say: the types, before the pipeline looks at what the values mean."""
 
+from math import isfinite
 from typing import Any
 
 from django.conf import settings
@@ -31,14 +32,25 @@ class MetadataField(serializers.DictField):
                 raise serializers.ValidationError(f"A key has at most {MAX_METADATA_KEY} characters.")
             if not isinstance(value, str | int | float | bool):
                 raise serializers.ValidationError({key: "A value is a string, a number or a boolean."})
-            if len(str(value)) > MAX_METADATA_VALUE or "\0" in f"{key}{value}":
+            if len(str(value)) > MAX_METADATA_VALUE:
                 raise serializers.ValidationError(
-                    {key: f"A value has at most {MAX_METADATA_VALUE} characters, none of them NUL."}
+                    {key: f"A value has at most {MAX_METADATA_VALUE} characters."}
+                )
+            if not _is_storable(key) or not _is_storable(value):
+                raise serializers.ValidationError(
+                    {key: "Neither NUL nor half of a surrogate pair nor an infinite number can be kept."}
                 )
         return dict(data)
 
 
-class GenerateRequestSerializer(StrictSerializer):
+def _is_storable(value: str | float) -> bool:
+    """PostgreSQL's JSON takes no NUL, no half of a surrogate pair, and no number without an end."""
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+    return isfinite(value)
+
+
+class RequestFieldsSerializer(StrictSerializer):
     """The types; what the values mean is checked by the pipeline's `validate_request`."""
 
     prompt = StrictCharField(
@@ -54,9 +66,6 @@ class GenerateRequestSerializer(StrictSerializer):
     model = StrictCharField(
         required=False, allow_null=True, allow_blank=True, help_text="An id of GET /api/v1/models."
     )
-    stream = StrictBooleanField(
-        default=False, help_text="Answer with server-sent events while the model writes."
-    )
     max_output_tokens = StrictIntegerField(
         required=False, allow_null=True, min_value=1, max_value=settings.MAX_OUTPUT_TOKENS
     )
@@ -69,6 +78,18 @@ class GenerateRequestSerializer(StrictSerializer):
         help_text="use: an answer already known is given at once. refresh: it is made anew. off: neither.",
     )
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        # The form of the browsable API sends "" for what was left out.
+        return {**attrs, **{name: attrs.get(name) or None for name in ("framework", "language", "model")}}
+
+
+class GenerateRequestSerializer(RequestFieldsSerializer):
+    """A request, and how its caller wants to be answered."""
+
+    stream = StrictBooleanField(
+        default=False, help_text="Answer with server-sent events while the model writes."
+    )
+
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """`async` is a word of Python's own."""
         is_async = StrictBooleanField(default=False, help_text="Answer at once with a job to poll.")
@@ -77,5 +98,4 @@ class GenerateRequestSerializer(StrictSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["async"] and attrs["stream"]:
             raise serializers.ValidationError({"stream": ["Choose one of async and stream."]})
-        # The form of the browsable API sends "" for what was left out.
-        return {**attrs, **{name: attrs.get(name) or None for name in ("framework", "language", "model")}}
+        return super().validate(attrs)

@@ -1,6 +1,9 @@
 """The housekeeping of the product, by the clock."""
 
+from datetime import timedelta
+
 from accounts.idempotency import prune_idempotency_keys
+from generation.batch_ends import end_done_batches
 from generation.webhooks.services import forget_old_events
 from jobs.schedules import schedule
 from jobs.task import task
@@ -19,3 +22,10 @@ def forget_idempotency_keys() -> int:
 @task(priority=PRIORITY)
 def forget_webhook_events() -> int:
     return forget_old_events()
+
+
+@schedule(every=timedelta(minutes=1))
+@task(priority=PRIORITY)
+def end_batches() -> int:
+    """Those whose last line ended in a process that died before it could look."""
+    return end_done_batches()

@@ -37,6 +37,27 @@ def start_generation(
 
     With `sent_key` at most once: raises `IdempotencyKeyInUse` when another request was faster.
     """
+    generation = new_generation(
+        organization=organization, request=request, metadata=metadata, cache=cache, request_id=request_id
+    )
+    if cache == "use":
+        return (
+            _record_known(generation, sent_key)
+            or _join_running(generation, sent_key)
+            or _enqueue(generation, sent_key)
+        )
+    return _enqueue(generation, sent_key)
+
+
+def new_generation(
+    *,
+    organization: Organization,
+    request: GenerationRequest,
+    metadata: dict[str, Any] | None,
+    cache: CacheUse,
+    request_id: str,
+) -> Generation:
+    """The row of a request, not stored yet."""
     generation = Generation(
         id=uuid7(),
         organization=organization,
@@ -53,13 +74,7 @@ def start_generation(
         generation.answer_key = known_answers.answer_key(
             organization_id=organization.id, request=request, prompt_version=prompt_texts().version
         )
-    if cache == "use":
-        return (
-            _record_known(generation, sent_key)
-            or _join_running(generation, sent_key)
-            or _enqueue(generation, sent_key)
-        )
-    return _enqueue(generation, sent_key)
+    return generation
 
 
 def _record_known(generation: Generation, sent_key: SentKey | None) -> Generation | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from rest_framework import serializers
@@ -14,6 +15,10 @@ JSON_NAMES = {
     dict: "an object",
     list: "a list",
 }
+
+
+# Of a body that consists of nothing else; to look for what was meant takes time.
+MOST_UNKNOWN = 20
 
 
 def check_type(value: Any, *wanted: type) -> None:
@@ -53,11 +58,12 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
-            unknown = {name: [self._advice(name)] for name in data if name not in self.fields}
+            names = islice((name for name in data if name not in self.fields), MOST_UNKNOWN)
+            unknown = {name: [self._advice(name)] for name in names}
             if unknown:
                 raise serializers.ValidationError(unknown, code="unknown_field")
         return super().to_internal_value(data)
 
     def _advice(self, name: str) -> str:
-        close = get_close_matches(name, list(self.fields), n=1)
+        close = get_close_matches(name[:100], list(self.fields), n=1)
         return f"There is no such field. Did you mean {close[0]}?" if close else "There is no such field."

@@ -16,5 +16,8 @@ from jobs.task import JobContext, task
     owner_arg="organization_id",
     id_arg="generation_id",
 )
-async def run_generation(context: JobContext, *, generation_id: str, organization_id: str) -> None:
-    await execute_generation(context, UUID(generation_id))
+async def run_generation(
+    context: JobContext, *, generation_id: str, organization_id: str, use_known: bool = False
+) -> None:
+    """With `use_known`, an answer that is known by the time it runs is taken."""
+    await execute_generation(context, UUID(generation_id), use_known=use_known)

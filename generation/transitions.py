@@ -42,6 +42,15 @@ def succeed(generation_id: UUID, *, payload: Mapping[str, Any], cost_microusd: i
     return any(generation.id == generation_id for generation in flight)
 
 
+def recall(generation_id: UUID, *, payload: Mapping[str, Any]) -> bool:
+    """End it with an answer that was known. False when it had ended."""
+    flight = _lock_flight(generation_id)
+    for generation in flight:
+        generation.cached = True
+        fill(generation, payload=payload, charged_microusd=None)
+    return any(generation.id == generation_id for generation in flight)
+
+
 def fill(generation: Generation, *, payload: Mapping[str, Any], charged_microusd: int | None) -> None:
     """Write a result into a row. Without a charge its usage stays nothing: it cost no model call."""
     framework = payload["framework"]

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from generation.views.batches import BatchListView, BatchResultsView, BatchView, CancelBatchView
 from generation.views.catalog import FrameworkListView, ModelListView
 from generation.views.generate import GenerateCodeView
 from generation.views.generations import (
@@ -43,6 +44,10 @@ urlpatterns = [
         ResendDeliveryView.as_view(),
         name="webhook-resend",
     ),
+    path("batches", BatchListView.as_async_view(), name="batches"),
+    path("batches/<uuid:batch_id>", BatchView.as_view(), name="batch"),
+    path("batches/<uuid:batch_id>/results", BatchResultsView.as_view(), name="batch-results"),
+    path("batches/<uuid:batch_id>/cancel", CancelBatchView.as_view(), name="batch-cancel"),
     path("frameworks", FrameworkListView.as_view(), name="frameworks"),
     path("models", ModelListView.as_view(), name="models"),
 ]

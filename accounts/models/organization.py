@@ -40,7 +40,7 @@ class Role(models.TextChoices):
 ROLE_SCOPES: dict[str, frozenset[str]] = {
     Role.OWNER: frozenset(Scope),
     Role.ADMIN: frozenset(Scope),
-    Role.DEVELOPER: frozenset({Scope.GENERATE, Scope.READ, Scope.JOBS, Scope.WEBHOOKS}),
+    Role.DEVELOPER: frozenset({Scope.GENERATE, Scope.READ, Scope.JOBS, Scope.BATCHES, Scope.WEBHOOKS}),
     Role.VIEWER: frozenset({Scope.READ}),
     Role.BILLING: frozenset(),
 }

@@ -23,7 +23,7 @@ def test_it_prints_a_working_key_and_nothing_else() -> None:
     api_key = authenticate_key(run("acme", "--name", "laptop").rstrip("\n"))
     assert api_key.organization == organization
     assert api_key.name == "laptop"
-    assert api_key.scopes == "generate read jobs"
+    assert api_key.scopes == "generate read jobs batches"
     assert api_key.expires_at is None
 
 

@@ -3,6 +3,7 @@ import json
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from codegen_site.body_limit import BodyLimit, Message, Receive, Scope, Send
 
@@ -20,7 +21,7 @@ async def echo_length(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": str(length).encode()})
 
 
-def ask(*pieces: bytes, **headers: str) -> tuple[int, bytes, dict[bytes, bytes], int]:
+def ask(*pieces: bytes, path: str = "/", **headers: str) -> tuple[int, bytes, dict[bytes, bytes], int]:
     """The status, the body and the headers of the answer, and how many pieces were read."""
     sent: list[Message] = []
     read = 0
@@ -34,8 +35,8 @@ def ask(*pieces: bytes, **headers: str) -> tuple[int, bytes, dict[bytes, bytes],
         sent.append(message)
 
     named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    scope: dict[str, Any] = {"type": "http", "headers": named}
-    asyncio.run(BodyLimit(echo_length, max_bytes=LIMIT)(scope, receive, send))
+    scope: dict[str, Any] = {"type": "http", "headers": named, "path": path}
+    asyncio.run(BodyLimit(echo_length, max_bytes=LIMIT, exceptions={"/large": 20})(scope, receive, send))
     return sent[0]["status"], sent[1]["body"], dict(sent[0]["headers"]), read
 
 
@@ -48,6 +49,22 @@ def test_a_body_that_says_it_is_too_large_is_not_read() -> None:
     assert (status, read) == (413, 0)
     assert json.loads(body)["error"]["code"] == "request_too_large"
     assert headers[b"x-request-id"] == b"mine"
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "status"),
+    [("/large", 20, 200), ("/large", 21, 413), ("/large/", 11, 413), ("/larger", 11, 413)],
+)
+def test_a_path_can_have_a_limit_of_its_own(path: str, size: int, status: int) -> None:
+    assert ask(b"x" * size, path=path, content_length=str(size))[0] == status
+    assert ask(*[b"x"] * size, path=path)[0] == status
+
+
+def test_the_site_allows_more_for_a_batch_alone() -> None:
+    from codegen_site.asgi import application  # noqa: PLC0415 - it sets Django up
+
+    assert application._max_bytes == settings.MAX_BODY_BYTES
+    assert application._exceptions == {"/api/v1/batches": settings.BATCH_MAX_BODY_BYTES}
 
 
 def test_a_body_of_unknown_length_is_read_up_to_the_limit() -> None:

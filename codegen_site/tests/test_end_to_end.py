@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import json
 import os
 import signal
 import sys
@@ -346,6 +347,34 @@ def test_an_expired_log_names_the_address_of_the_result(stack: Stack) -> None:
         response = client.get(f"/jobs/{job_id}/events")
     assert (response.status_code, response.json()["error"]["code"]) == (410, "events_expired")
     assert response.json()["error"]["details"] == {"result": f"/api/v1/generations/{job_id}"}
+
+
+def test_a_batch_runs_and_its_results_are_json_lines(stack: Stack) -> None:
+    def lines() -> Iterator[bytes]:
+        """Of a length that nobody announces."""
+        for number in range(20):
+            yield json.dumps({"custom_id": f"page-{number}", "prompt": new_prompt()}).encode() + b"\n"
+        yield b"nonsense\n"
+
+    with stack.api as client:
+        response = client.post("/batches", content=lines(), headers={"Content-Type": "application/jsonl"})
+        assert response.status_code == 202, response.text
+        batch = f"/batches/{response.json()['id']}"
+        eventually(lambda: stack.get(batch)["status"] == "completed", 60)
+        results = [json.loads(line) for line in client.get(f"{batch}/results").iter_lines()]
+    assert [result["custom_id"] for result in results] == [*(f"page-{n}" for n in range(20)), None]
+    assert all(result["generation"]["files"] for result in results[:-1])
+    assert results[-1]["error"]["code"] == "invalid_request"
+
+
+def test_a_batch_may_be_large_and_a_single_request_may_not(stack: Stack) -> None:
+    line = json.dumps({"prompt": "x" * 90_000, "framework": "no-such"}).encode() + b"\n"
+    with stack.api as client:
+        headers = {"Content-Type": "application/jsonl"}
+        assert client.post("/batches", content=line * 50, headers=headers).status_code == 202
+        for path, size in (("/generate_code", 12), ("/batches", 400)):
+            response = client.post(path, content=line * size, headers=headers)
+            assert (response.status_code, response.json()["error"]["code"]) == (413, "request_too_large")
 
 
 def test_a_second_stack_on_the_same_port_says_so_in_one_line(

@@ -1,3 +1,4 @@
+from generation.models.batch import Batch, BatchItem, LineCounts
 from generation.models.generation import Attempt, File, Generation, GenerationQuerySet
 from generation.models.webhook import (
     DeliveryAttempt,
@@ -11,12 +12,15 @@ from generation.models.webhook import (
 
 __all__ = [
     "Attempt",
+    "Batch",
+    "BatchItem",
     "DeliveryAttempt",
     "DisabledReason",
     "EventType",
     "File",
     "Generation",
     "GenerationQuerySet",
+    "LineCounts",
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookEvent",

@@ -19,6 +19,10 @@ class GenerationQuerySet(OrganizationQuerySet["Generation"]):
         heads = models.Prefetch("files", queryset=File.objects.defer("content"))
         return self.prefetch_related(heads).annotate(attempt_count=models.Count("attempts"))
 
+    def with_files(self) -> "GenerationQuerySet":
+        """All that there is to show, in two queries."""
+        return self.prefetch_related("files").annotate(attempt_count=models.Count("attempts"))
+
 
 class Generation(models.Model):
     """A prompt and the project that was made of it. Its id is the id of its job."""
@@ -60,6 +64,14 @@ class Generation(models.Model):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="followers"
     )
     cached = models.BooleanField(default=False)
+    batch = models.ForeignKey(
+        "generation.Batch",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="generations",
+        db_index=False,
+    )
 
     framework = models.CharField(max_length=40, blank=True)
     framework_source = models.CharField(max_length=10, choices=FrameworkSource.choices, blank=True)
@@ -84,6 +96,12 @@ class Generation(models.Model):
         indexes = [
             models.Index(fields=["organization", "-id"], name="generation_history"),
             models.Index(fields=["organization", "status", "-id"], name="generation_by_status"),
+            # Whether a line of a batch still runs, and how many are in which state, without a look at a row.
+            models.Index(
+                fields=["batch", "status"],
+                name="generation_of_batch",
+                condition=models.Q(batch__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

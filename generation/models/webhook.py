@@ -19,6 +19,8 @@ class EventType(models.TextChoices):
     INCOMPLETE = "generation.incomplete"
     FAILED = "generation.failed"
     CANCELLED = "generation.cancelled"
+    BATCH_COMPLETED = "batch.completed"
+    BATCH_CANCELLED = "batch.cancelled"
     # Sent on request, whatever the endpoint subscribes to; attempted once.
     TEST = "webhook.test"
 

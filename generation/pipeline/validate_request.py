@@ -85,11 +85,11 @@ def _prompt_problems(prompt: str, limits: RequestLimits) -> Iterator[_Problem]:
         yield _Problem("prompt", too_long)
     if "\0" in prompt:
         yield _Problem("prompt", f"Remove the NUL character at position {prompt.index(chr(0))}.")
-    position = next((i for i, char in enumerate(prompt) if "\ud800" <= char <= "\udfff"), None)
-    if position is not None:
-        yield _Problem(
-            "prompt", f"Send valid Unicode; there is half of a surrogate pair at position {position}."
-        )
+    try:
+        prompt.encode()
+    except UnicodeEncodeError as error:
+        half = f"Send valid Unicode; there is half of a surrogate pair at position {error.start}."
+        yield _Problem("prompt", half)
 
 
 def _framework_problems(name: str | None, slug: str | None, limits: RequestLimits) -> Iterator[_Problem]:

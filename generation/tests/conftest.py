@@ -1,4 +1,7 @@
+import asyncio
+import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -50,3 +53,19 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ScriptedModel]:
         return model
 
     return give
+
+
+def post_lines(client: Client, *lines: Any) -> Any:
+    """Start a batch; a line is JSON already, or an object."""
+    texts = [line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines]
+    return client.post("/api/v1/batches", b"\n".join(texts), content_type="application/jsonl")
+
+
+def results_of(client: Client, batch_id: str) -> list[dict[str, Any]]:
+    response: Any = client.get(f"/api/v1/batches/{batch_id}/results")
+    assert response.status_code == 200, response.content
+
+    async def read() -> bytes:
+        return b"".join([piece async for piece in response.streaming_content])
+
+    return [json.loads(line) for line in asyncio.run(read()).splitlines()]

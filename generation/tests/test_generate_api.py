@@ -70,11 +70,14 @@ def test_a_call_that_waited_long_enough_is_told_to_poll(api: Client) -> None:
         ({"prompt": "A page", "async": True, "stream": True}, "stream"),
         ({"prompt": "A page", "metadata": []}, "metadata"),
         ({"prompt": "A page", "metadata": {"a": {"b": 1}}}, "metadata.a"),
+        ({"prompt": "A page", "metadata": {"a": "\0"}}, "metadata.a"),
+        ('{"prompt": "A page", "metadata": {"a": 1e999}}', "metadata.a"),
+        ('{"prompt": "A page", "metadata": {"a": "\\ud800"}}', "metadata.a"),
         ({"prompt": "A page", "cache": "maybe"}, "cache"),
         ({"prompt": "A page", "promt": "typo"}, "promt"),
     ],
 )
-def test_a_wrong_field_is_named(api: Client, body: dict[str, Any], field: str) -> None:
+def test_a_wrong_field_is_named(api: Client, body: dict[str, Any] | str, field: str) -> None:
     error = refusal(post(api, body))
     assert field in [detail["field"] for detail in error["details"]]
 
@@ -82,6 +85,11 @@ def test_a_wrong_field_is_named(api: Client, body: dict[str, Any], field: str) -
 def test_an_unknown_field_is_told_what_was_probably_meant(api: Client) -> None:
     [detail] = refusal(post(api, {"prompt": "A page", "framwork": "react"}))["details"]
     assert "Did you mean framework?" in detail["message"]
+
+
+def test_of_a_body_full_of_unknown_fields_the_first_are_named(api: Client) -> None:
+    body = {"prompt": "A page", **{f"unknown{number}": 1 for number in range(1000)}}
+    assert len(refusal(post(api, body))["details"]) == 20
 
 
 def test_an_unknown_framework_has_a_code_of_its_own(api: Client) -> None:

@@ -12,6 +12,8 @@ from pytest_django import Settings
 
 from accounts.models import Organization
 from accounts.testing import Cast
+from generation.batch_lines import check_lines, number_values
+from generation.batch_services import start_batch
 from generation.integrations.known_answers import answer_key
 from generation.models import Generation
 from generation.pipeline.records import GenerationRequest
@@ -99,6 +101,41 @@ def test_an_incomplete_answer_is_not_known(cast: Cast, redis: None, script: Scri
     run()
     assert now(first).status == "incomplete"
     assert start(cast.organization).status == "queued"
+
+
+def start_lines(organization: Organization, *lines: dict[str, Any]) -> list[Generation]:
+    batch = start_batch(organization=organization, lines=check_lines(number_values(lines)))
+    return list(batch.generations.order_by("id"))
+
+
+def test_a_line_of_a_batch_takes_what_is_known_by_the_time_it_runs(
+    cast: Cast, redis: None, script: Script
+) -> None:
+    model = script(*[TWO_FILES] * 4)
+    line = {"prompt": "A page"}
+    generations = start_lines(
+        cast.organization,
+        line,
+        line,
+        {"prompt": "Another page"},
+        {**line, "cache": "refresh"},
+        {**line, "cache": "off"},
+    )
+    run()
+    assert {now(generation).status for generation in generations} == {"completed"}
+    assert [now(generation).cached for generation in generations] == [False, True, False, False, False]
+    assert [now(generation).cost_microusd for generation in generations] == [30, 0, 30, 30, 30]
+    assert now(generations[1]).files.count() == 2
+    assert len(model.calls) == 4
+
+
+def test_who_waits_does_not_join_a_batch_nor_a_batch_who_waits(cast: Cast, redis: None) -> None:
+    line = {"prompt": REQUEST.prompt}
+    first, second = start_lines(cast.organization, line, line)
+    waiting = start(cast.organization)
+    [third] = start_lines(cast.organization, line)
+    assert [generation.leader_id for generation in (first, second, waiting, third)] == [None] * 4
+    assert start(cast.organization).leader_id == waiting.id
 
 
 def test_a_deleted_answer_is_no_longer_known(cast: Cast, redis: None, script: Script) -> None:

@@ -7,9 +7,10 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
-from generation.models import EventType, Generation
+from generation.batch_serializers import batch_links_of
+from generation.models import Batch, EventType, Generation
 from generation.serializers import links_of
-from generation.signals import generation_ended
+from generation.signals import batch_ended, generation_ended
 from generation.webhooks.delivery import Outcome
 from generation.webhooks.events import record_event
 from generation.webhooks.tasks import conclude_attempt, deliver_webhook
@@ -18,6 +19,9 @@ from jobs.compat import TaskResult, TaskResultStatus, task_finished
 
 @receiver(generation_ended)
 def record_end(generation: Generation, **kwargs: Any) -> None:
+    """Not of the lines of a batch: ten thousand calls at once would tell less than one at its end."""
+    if generation.batch_id:
+        return
     record_event(
         organization_id=generation.organization_id,
         event_type=EventType(f"generation.{generation.status}"),
@@ -27,6 +31,20 @@ def record_end(generation: Generation, **kwargs: Any) -> None:
             "status": str(generation.status),
             "error": generation.error_code or None,
             "links": links_of(generation.id),
+        },
+    )
+
+
+@receiver(batch_ended)
+def record_end_of_batch(batch: Batch, **kwargs: Any) -> None:
+    record_event(
+        organization_id=batch.organization_id,
+        event_type=EventType(f"batch.{batch.status}"),
+        data={
+            "id": str(batch.id),
+            "object": "batch",
+            "status": str(batch.status),
+            "links": batch_links_of(batch.id),
         },
     )
 
