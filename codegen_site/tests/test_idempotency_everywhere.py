@@ -29,7 +29,7 @@ def _sample(match: re.Match[str]) -> str:
     return SAMPLES[match[1] or "str"]
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # batches are read in threads of their own
 def test_every_post_reads_the_key_before_it_does_anything() -> None:
     client = Client(headers=bearer(make_key(scopes=list(Scope))[1]))
     answered = {}
