@@ -23,9 +23,6 @@ from bench_jobs.processes import NotMeasured
 from bench_jobs.table import render
 from bench_jobs.targets import check_targets
 
-CASES: tuple[Case, ...] = ("noop", "latency", "sleep")
-Missing = dict[tuple[str, Case], str]
-
 
 def main() -> int:
     """1 when a target is missed; what could not be measured is said."""
@@ -38,18 +35,14 @@ def main() -> int:
         sleep=min(options.tasks or 2_000, 2_000),
     )
     results, missing = run(contenders, sizes, repeat=options.repeat)
-    for group in GROUPS:
-        if group not in options.only:
-            missing |= {(group, case): "left out by --only" for case in CASES}
+    missing |= {group: "left out by --only" for group in GROUPS if group not in options.only}
     checks = check_targets(results)
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, best of {options.repeat}\n")
     print(render(contenders, results, missing, checks))
     if options.json:
         report = {
             "results": [asdict(one) for one in results],
-            "not_measured": [
-                {"contender": name, "case": case, "reason": why} for (name, case), why in missing.items()
-            ],
+            "not_measured": missing,
             "targets": [asdict(one) for one in checks],
         }
         options.json.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
@@ -74,22 +67,22 @@ def _groups(text: str) -> tuple[str, ...]:
     return groups
 
 
-def run(contenders: Sequence[Contender], sizes: Sizes, *, repeat: int) -> tuple[list[Result], Missing]:
+def run(contenders: Sequence[Contender], sizes: Sizes, *, repeat: int) -> tuple[list[Result], dict[str, str]]:
     """Everybody in turn, then all again: a disturbance does not hit one contender alone."""
     best: dict[tuple[str, Case], Result] = {}
-    missing: Missing = {(one.name, case): why for one in contenders for case, why in one.absent.items()}
+    missing = {(one.name, case): why for one in contenders for case, why in one.absent.items()}
     for _ in range(repeat):
         for contender in contenders:
             for case in contender.workers:
                 key = (contender.name, case)
-                print(f"{contender.name}, {case} …", file=sys.stderr, flush=True)
+                print("measuring:", ", ".join(key), file=sys.stderr, flush=True)
                 try:
                     result = measure(contender, case, sizes)
                 except NotMeasured as reason:
                     missing.setdefault(key, str(reason))
                     continue
                 best[key] = min(best.get(key, result), result, key=_badness)
-    return list(best.values()), {key: why for key, why in missing.items() if key not in best}
+    return list(best.values()), {", ".join(key): why for key, why in missing.items() if key not in best}
 
 
 def _badness(result: Result) -> tuple[int, float]:

@@ -1,5 +1,6 @@
 """The three cases. Each returns one `Result`, or raises `NotMeasured`."""
 
+import os
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 from bench_jobs.contender import Case, Contender
 from bench_jobs.processes import NotMeasured
 from bench_jobs.records import Records, percentile, rate
-from bench_jobs.session import WARM_UP, Session
+from bench_jobs.session import WARM_UP, Session, Usage
 
 PER_SECOND = 50.0
 WARM_UPS = 100
@@ -39,6 +40,8 @@ class Result:
     rss_mb: float = 0.0
     cpu_s: float = 0.0
     servers_cpu_s: float = 0.0
+    # The part of all cores that strangers used meanwhile: a figure beside much of it is too low.
+    strangers: float = 0.0
     # Each of them spoils the figure, and is said in the table.
     faults: tuple[str, ...] = ()
 
@@ -65,9 +68,9 @@ def _backlog(session: Session, contender: Contender, case: Case, count: int) -> 
     enqueuing = session.enqueue(count)
     session.start_worker()
     session.wait_for_first()
-    before = session.cpu_seconds()
+    before = session.usage()
     session.wait()
-    after = session.cpu_seconds()
+    after = session.usage()
     records = session.records(count)
     if not records.starts:
         raise NotMeasured("no task ran")
@@ -81,8 +84,9 @@ def _backlog(session: Session, contender: Contender, case: Case, count: int) -> 
         tasks_per_s=rate(list(records.starts.values())) if case == "noop" else None,
         seconds=max(moments) - min(moments) if case == "sleep" else None,
         rss_mb=session.rss_mb,
-        cpu_s=after[0] - before[0],
-        servers_cpu_s=after[1] - before[1],
+        cpu_s=after.worker - before.worker,
+        servers_cpu_s=after.servers - before.servers,
+        strangers=_strangers(before, after),
         faults=_faults(records, count, stored=session.stored(count)),
     )
 
@@ -91,11 +95,11 @@ def _latency(session: Session, contender: Contender, sizes: Sizes) -> Result:
     session.start_worker()
     session.enqueue(1, first=WARM_UP)
     session.wait()
-    session.pace(WARM_UPS, rate=PER_SECOND, first=WARM_UP + 1)
-    before = session.cpu_seconds()
+    session.pace(min(WARM_UPS, sizes.latency), rate=PER_SECOND, first=WARM_UP + 1)
+    before = session.usage()
     called = session.pace(sizes.latency, rate=PER_SECOND)
     session.wait()
-    after = session.cpu_seconds()
+    after = session.usage()
     records = session.records(sizes.latency)
     waits = [(moment - called[index]) * 1e3 for index, moment in records.starts.items()]
     if not waits:
@@ -108,10 +112,16 @@ def _latency(session: Session, contender: Contender, sizes: Sizes) -> Result:
         p50_ms=percentile(waits, 0.5),
         p99_ms=percentile(waits, 0.99),
         rss_mb=session.rss_mb,
-        cpu_s=after[0] - before[0],
-        servers_cpu_s=after[1] - before[1],
+        cpu_s=after.worker - before.worker,
+        servers_cpu_s=after.servers - before.servers,
+        strangers=_strangers(before, after),
         faults=_faults(records, sizes.latency, stored=None),
     )
+
+
+def _strangers(before: Usage, after: Usage) -> float:
+    capacity = (after.moment - before.moment) * (os.cpu_count() or 1)
+    return max(0.0, after.strangers - before.strangers) / capacity if capacity else 0.0
 
 
 def _faults(records: Records, count: int, *, stored: int | None) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ class Contender:
     driver: str
     servers: frozenset[ServerName]
     workers: Mapping[Case, Sequence[str]]
-    variables: Callable[[Path], Mapping[str, str]] = lambda folder: {}  # noqa: ARG005
+    variables: Callable[[Path], Mapping[str, str]] = lambda folder: {}
     set_up: Sequence[Sequence[str]] = ()
     cwd: Path = TASKS
     share: float = 1.0

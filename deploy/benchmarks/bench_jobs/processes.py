@@ -13,7 +13,7 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGKILL)
 STOP_PATIENCE_S = 10.0
 
 
-class NotMeasured(Exception):  # noqa: N818 - a result, not a defect
+class NotMeasured(Exception):
     """Says in one sentence why there is no figure."""
 
 
@@ -67,8 +67,22 @@ def run_to_end(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> Non
 
 
 def cpu_seconds(pids: Iterable[int]) -> float:
-    """Of the processes and all that descend from them, so far."""
-    return sum(sum(process.cpu_times()[:2]) for process in _families(pids))
+    """Of the processes and all that descend from them, also of those that have ended, so far."""
+    return sum(_cpu_seconds(process) for process in _families(pids))
+
+
+def _cpu_seconds(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0  # its parent has them now
+    return float(times.user + times.system + times.children_user + times.children_system)
+
+
+def machine_cpu_seconds() -> float:
+    """Of everything that runs on the machine, so far."""
+    times = psutil.cpu_times()
+    return float(times.user + times.nice + times.system + times.irq + times.softirq + times.steal)
 
 
 def rss_mb(pids: Iterable[int]) -> float:
@@ -78,4 +92,5 @@ def rss_mb(pids: Iterable[int]) -> float:
 
 def _families(pids: Iterable[int]) -> list[psutil.Process]:
     parents = [psutil.Process(pid) for pid in pids]
-    return [process for parent in parents for process in (parent, *parent.children(recursive=True))]
+    families = [process for parent in parents for process in (parent, *parent.children(recursive=True))]
+    return list({process.pid: process for process in families}.values())

@@ -5,18 +5,36 @@ import os
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from bench_jobs.contender import TASKS, Case, Contender
-from bench_jobs.processes import NotMeasured, child, cpu_seconds, rss_mb, run_to_end
+from bench_jobs.processes import (
+    NotMeasured,
+    child,
+    cpu_seconds,
+    machine_cpu_seconds,
+    rss_mb,
+    run_to_end,
+)
 from bench_jobs.records import RECORD, Records, read_records
 from bench_jobs.servers import Servers, environment
 
 PATIENCE_S = 45.0  # a message whose worker went silent comes back after 30
 LOOK_EVERY_S = 0.01
 WARM_UP = 1_000_000_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Usage:
+    """CPU seconds so far; `strangers` are the processes that are not of this run."""
+
+    moment: float
+    worker: float
+    servers: float
+    strangers: float
 
 
 class Session:
@@ -43,7 +61,9 @@ class Session:
         """The servers are up, the schema is in, the process that enqueues waits for orders."""
         contender = self._contender
         if not contender.python.exists():
-            raise NotMeasured(f"{contender.python.parent.parent.name} is not there: `make bench-jobs` makes it")
+            raise NotMeasured(
+                f"{contender.python.parent.parent.name} is not there: `make bench-jobs` makes it"
+            )
         self._servers = Servers(contender.servers, folder=self._folder, stack=self._stack)
         self._env = environment(
             {
@@ -91,8 +111,7 @@ class Session:
         """Returns when the tasks have written all that they should, or nothing more for a long time."""
         size, since = -1, time.monotonic()
         while size < self._expected * RECORD.size:
-            if self._worker.poll() is not None:
-                raise NotMeasured(f"its worker ended: {_last_line(self._folder / 'worker.log')}")
+            self._check_worker()
             if time.monotonic() - since > PATIENCE_S:
                 break
             now = self._size()
@@ -104,7 +123,8 @@ class Session:
     def wait_for_first(self) -> None:
         """So that what a worker does before its first task counts as start, not as work."""
         deadline = time.monotonic() + PATIENCE_S
-        while not self._size() and time.monotonic() < deadline and self._worker.poll() is None:
+        while not self._size() and time.monotonic() < deadline:
+            self._check_worker()
             time.sleep(LOOK_EVERY_S)
 
     def records(self, count: int) -> Records:
@@ -119,9 +139,18 @@ class Session:
                 return None if stored is None else int(stored)
             time.sleep(0.2)
 
-    def cpu_seconds(self) -> tuple[float, float]:
-        """Of the worker, and of the servers that work for it."""
-        return cpu_seconds([self._worker.pid]), cpu_seconds(self._servers.pids)
+    def usage(self) -> Usage:
+        everybody = cpu_seconds([os.getpid(), *self._servers.pids])
+        return Usage(
+            moment=time.monotonic(),
+            worker=cpu_seconds([self._worker.pid]),
+            servers=cpu_seconds(self._servers.pids),
+            strangers=machine_cpu_seconds() - everybody,
+        )
+
+    def _check_worker(self) -> None:
+        if self._worker.poll() is not None:
+            raise NotMeasured(f"its worker ended: {_last_line(self._folder / 'worker.log')}")
 
     def _size(self) -> int:
         return self._records.stat().st_size if self._records.exists() else 0

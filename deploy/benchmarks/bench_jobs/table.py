@@ -3,18 +3,34 @@
 from collections.abc import Mapping, Sequence
 
 from bench_jobs.cases import Result
-from bench_jobs.contender import Case, Contender
+from bench_jobs.contender import Contender
 from bench_jobs.targets import Check, best_celery
 
 HEADINGS = (
-    "contender", "enqueued/s", "no-op/s", "× Celery", "p50 ms", "p99 ms", "1 s tasks", "RSS MB", "CPU s", "servers",
-)  # fmt: skip
+    "contender",
+    "enqueued/s",
+    "no-op/s",
+    "× Celery",
+    "µs CPU",
+    "+ servers",
+    "p50 ms",
+    "p99 ms",
+    "CPU s",
+    "1 s tasks",
+    "CPU s",
+    "RSS MB",
+    "strangers",
+)
+LEGEND = """\
+no-op/s: from the first start to the last. × Celery: to its best pool. µs CPU: of the worker, a no-op task.
+p50, p99: from the call of enqueue to the start, 50 a second. 1 s tasks: seconds, on 500 slots.
+strangers: the part of the machine that others used meanwhile, at its worst."""
 
 
 def render(
     contenders: Sequence[Contender],
     results: Sequence[Result],
-    missing: Mapping[tuple[str, Case], str],
+    missing: Mapping[str, str],
     checks: Sequence[Check],
 ) -> str:
     celery = best_celery(results)
@@ -23,9 +39,11 @@ def render(
         (
             *_aligned(rows),
             "",
+            LEGEND,
+            "",
             *(f"{one.name}: {one.remark}" for one in contenders if one.remark),
             *(f"{one.contender}, {one.case}: {fault}" for one in results for fault in one.faults),
-            *(f"not measured: {name}, {case}: {why}" for (name, case), why in missing.items()),
+            *(f"not measured: {what}: {why}" for what, why in missing.items()),
             "",
             *(f"{one.verdict:12}  {one.promise}: {one.measured}" for one in checks),
         )
@@ -41,12 +59,15 @@ def _row(name: str, results: Sequence[Result], celery: float | None) -> tuple[st
         _number(noop.enqueued_per_s if noop else None, 0),
         _number(rate, 0),
         _number(rate / celery if rate and celery else None, 2),
+        _number(noop.cpu_s / noop.tasks * 1e6 if noop else None, 0),
+        _number(noop.servers_cpu_s / noop.tasks * 1e6 if noop else None, 0),
         _number(latency.p50_ms if latency else None, 1),
         _number(latency.p99_ms if latency else None, 1),
+        _number(latency.cpu_s if latency else None, 1),
         _number(sleep.seconds if sleep else None, 2),
+        _number(sleep.cpu_s if sleep else None, 1),
         _number(max((one.rss_mb for one in own.values()), default=None), 0),
-        " ".join(_number(one.cpu_s if one else None, 1) for one in (noop, latency, sleep)),
-        " ".join(_number(one.servers_cpu_s if one else None, 1) for one in (noop, latency, sleep)),
+        f"{max((one.strangers for one in own.values()), default=0):.0%}",
     )
 
 

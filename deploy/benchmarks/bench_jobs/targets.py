@@ -65,7 +65,9 @@ def _times_celery(ours: str, own: Result | None, celery: float | None) -> Check:
     if own is None or own.tasks_per_s is None or reason:
         return _unknown(promise, reason or "no figure")
     ratio = own.tasks_per_s / celery
-    return Check(promise=promise, measured=f"{ratio:.1f} ×", verdict=_verdict(own, ratio >= TIMES_CELERY[ours]))
+    return Check(
+        promise=promise, measured=f"{ratio:.1f} ×", verdict=_verdict(own, ratio >= TIMES_CELERY[ours])
+    )
 
 
 def _at_most(promise: str, own: Result | None, field: str, *, limit: float, least: int) -> Check:

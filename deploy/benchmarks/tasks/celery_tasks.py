@@ -10,6 +10,9 @@ app.conf.update(
     task_acks_late=True,
     worker_disable_rate_limits=True,
     broker_connection_retry_on_startup=True,
+    # With the limit of 10, acknowledgements of hundreds of greenlets fail, and tasks are lost or run twice.
+    broker_transport_options={"max_connections": 2_000},
+    redis_max_connections=2_000,
 )
 
 

@@ -1,13 +1,8 @@
-from slices import in_slices
-
-import django
-
-django.setup()
-
 import django_db_tasks
 from django.db import transaction
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
+from slices import in_slices
 
 
 def enqueue(kind, index):

@@ -15,6 +15,8 @@ from importlib import import_module
 def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # libraries print
+    if "DJANGO_SETTINGS_MODULE" in os.environ:
+        import_module("django").setup()
     contender = import_module(sys.argv[1])
     for line in sys.stdin:
         command = json.loads(line)

@@ -1,13 +1,9 @@
 import os
 import time
-from slices import in_slices
-
-import django
-
-django.setup()
 
 import ours_tasks
 from django.db import transaction
+from slices import in_slices
 
 from jobs.models import Job
 

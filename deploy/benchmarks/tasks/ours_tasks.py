@@ -1,7 +1,8 @@
 import asyncio
 
-from jobs.task import task
 from recorder import record
+
+from jobs.task import task
 
 
 @task(owner_arg="owner")

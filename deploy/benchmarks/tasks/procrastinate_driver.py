@@ -1,22 +1,17 @@
-import os
+import procrastinate_tasks
 from slices import in_slices
 
-import procrastinate
-import procrastinate_tasks
-
-_connector = procrastinate.SyncPsycopgConnector(conninfo=os.environ["DATABASE_URL"])
-_app = procrastinate_tasks.app.with_connector(_connector)
-_app.open()
+procrastinate_tasks.app.open()
+_connector = procrastinate_tasks.app.connector.get_sync_connector()
 
 
 def enqueue(kind, index):
-    _app.tasks[f"procrastinate_tasks.{kind}"].defer(index=index)
+    getattr(procrastinate_tasks, kind).defer(index=index)
 
 
 def enqueue_many(kind, indices):
-    task = _app.tasks[f"procrastinate_tasks.{kind}"]
     for some in in_slices(indices, 1000):
-        task.batch_defer(*({"index": index} for index in some))
+        getattr(procrastinate_tasks, kind).batch_defer(*({"index": index} for index in some))
 
 
 def settle():

@@ -1,7 +1,7 @@
 import asyncio
-from slices import in_slices
 
 import taskiq_tasks
+from slices import in_slices
 
 _loop = asyncio.new_event_loop()
 _loop.run_until_complete(taskiq_tasks.broker.startup())

@@ -4,9 +4,7 @@ import os
 from recorder import record
 from taskiq_nats import PullBasedJetStreamBroker
 
-broker = PullBasedJetStreamBroker(
-    os.environ["NATS_URL"], pull_consume_batch=500, pull_consume_timeout=1
-)
+broker = PullBasedJetStreamBroker(os.environ["NATS_URL"], pull_consume_batch=500, pull_consume_timeout=1)
 
 
 @broker.task

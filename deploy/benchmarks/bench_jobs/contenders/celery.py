@@ -7,14 +7,24 @@ QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--logle
 
 
 def pool(kind: str, slots: int, *cases: Case) -> Contender:
-    command = (str(BENCH_BIN / "celery"), "-A", "celery_tasks", "worker", "-P", kind, "-c", str(slots), *QUIET)
+    command = (
+        str(BENCH_BIN / "celery"),
+        "-A",
+        "celery_tasks",
+        "worker",
+        "-P",
+        kind,
+        "-c",
+        str(slots),
+        *QUIET,
+    )
     return Contender(
         group="celery",
         name=f"Celery, {kind} {slots}",
         python=BENCH_BIN / "python",
         driver="celery_driver",
         servers=frozenset({"redis-aof"}),
-        workers={case: command for case in cases},
+        workers=dict.fromkeys(cases, command),
         share=0.2,
     )
 
