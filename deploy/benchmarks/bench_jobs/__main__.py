@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import platform
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -26,6 +27,9 @@ from bench_jobs.targets import check_targets
 
 def main() -> int:
     """1 when a target is missed; what could not be measured is said."""
+    # In the background a shell has SIGINT ignored; either way the children must not outlive us.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(130))
     logging.getLogger("pgserver").setLevel(logging.ERROR)
     options = parse(sys.argv[1:])
     contenders = [one for one in CONTENDERS if one.group in options.only]
