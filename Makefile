@@ -10,7 +10,7 @@ PRODUCTION := DEBUG=off HTTPS=on ALLOWED_HOSTS=codegen.example LLM_API_KEY=only-
 	REDIS_URL=redis://redis.example:6379/0 DATABASE_URL=postgres://db.example/codegen \
 	SECRET_KEY=only-for-this-check-0a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d2e3f4a5b6c7d
 
-.PHONY: demo run test check lock format clean
+.PHONY: demo run test check lock format clean bench-jobs
 
 demo: .venv/.installed .venv-litellm/.installed ## one prompt becomes files, from nothing: PROMPT="…" FRAMEWORK=…
 	@$(MANAGE) demo --prompt "$(PROMPT)" --framework "$(FRAMEWORK)"
@@ -30,18 +30,23 @@ check: .venv/.installed ## style, types, imports, deployment, migrations
 	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
 	SECRET_KEY=only-for-migrations $(MANAGE) makemigrations --check --dry-run
 
+bench-jobs: .venv/.installed .venv-bench/.installed ## our queue beside others: BENCH="--quick --repeat 3 --json FILE"
+	PYTHONPATH=deploy/benchmarks $(BIN)/python -m bench_jobs $(BENCH)
+
 format: .venv/.installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: .venv/.installed ## compile the lock files anew from pyproject.toml and deploy/litellm/requirements.in
+lock: .venv/.installed ## compile the lock files anew from pyproject.toml and each requirements.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra embedded --group dev \
 		--generate-hashes pyproject.toml -o requirements.lock
-	cd deploy/litellm && ../../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
-		--generate-hashes requirements.in -o requirements.lock
+	for folder in litellm benchmarks; do \
+		(cd deploy/$$folder && ../../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+			--generate-hashes requirements.in -o requirements.lock) || exit 1; \
+	done
 
 clean: ## forget the environments and the data of the embedded stack
-	rm -rf .venv .venv-litellm .local
+	rm -rf .venv .venv-litellm .venv-bench .local
 
 .venv/.installed: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -53,4 +58,9 @@ clean: ## forget the environments and the data of the embedded stack
 .venv-litellm/.installed: deploy/litellm/requirements.lock
 	$(PYTHON) -m venv .venv-litellm
 	.venv-litellm/bin/python -m pip install --quiet --no-deps --require-hashes -r deploy/litellm/requirements.lock
+	@touch $@
+
+.venv-bench/.installed: deploy/benchmarks/requirements.lock
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --no-deps --require-hashes -r deploy/benchmarks/requirements.lock
 	@touch $@
