@@ -12,7 +12,14 @@ from django_tasks import (
 from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import Task, TaskError
 from django_tasks.exceptions import InvalidTaskError, TaskResultDoesNotExist
-from django_tasks.signals import task_enqueued, task_finished, task_started
+from django_tasks.signals import (
+    log_task_enqueued,
+    log_task_finished,
+    log_task_started,
+    task_enqueued,
+    task_finished,
+    task_started,
+)
 from django_tasks.utils import normalize_json
 
 __all__ = [
@@ -27,9 +34,17 @@ __all__ = [
     "TaskResultDoesNotExist",
     "TaskResultStatus",
     "normalize_json",
+    "silence_signal_logs",
     "task",
     "task_backends",
     "task_enqueued",
     "task_finished",
     "task_started",
 ]
+
+
+def silence_signal_logs() -> None:
+    """The worker's own lines tell more: these would be two more for each job."""
+    task_enqueued.disconnect(log_task_enqueued)
+    task_started.disconnect(log_task_started)
+    task_finished.disconnect(log_task_finished)

@@ -36,10 +36,15 @@ class _Operation:
 
 
 class Lane:
-    """Operations of one kind run together in a savepoint; when it fails, each in one of its own."""
+    """Operations of one kind run together in a savepoint; when it fails, each in one of its own.
+
+    It belongs to one event loop. What is asked for in one turn of the loop is handed over together: the
+    thread is woken once, and the two do not fight for the interpreter.
+    """
 
     def __init__(self) -> None:
-        self._waiting: queue.SimpleQueue[_Operation | None] = queue.SimpleQueue()
+        self._gathered: list[_Operation] = []
+        self._waiting: queue.SimpleQueue[list[_Operation] | None] = queue.SimpleQueue()
         self._is_busy = False
         self._thread = threading.Thread(target=self._work, name="jobs-lane", daemon=True)
         self._thread.start()
@@ -54,39 +59,44 @@ class Lane:
         """As `run`, with all who wait for the same `operation`: it gives an outcome for each argument."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[R] = loop.create_future()
-        self._waiting.put(_Operation(operation, argument, loop, future))
+        self._gathered.append(_Operation(operation, argument, loop, future))
+        if len(self._gathered) == 1:
+            loop.call_soon(self._hand_over)
         return await future
 
     def close(self) -> None:
         """Finish what waits, then end the thread."""
+        self._hand_over()
         self._waiting.put(None)
         self._thread.join(timeout=10)
+
+    def _hand_over(self) -> None:
+        gathered, self._gathered = self._gathered, []
+        if gathered:
+            self._waiting.put(gathered)
 
     def _work(self) -> None:
         open_ = True
         while open_:
-            batch, open_ = self._take()
-            if batch:
-                self._commit(batch)
+            waiting, open_ = self._take()
+            for start in range(0, len(waiting), MOST_AT_ONCE):
+                self._commit(waiting[start : start + MOST_AT_ONCE])
         connection.close()
 
     def _take(self) -> tuple[list[_Operation], bool]:
         """Everything that waits, at least one; and whether more may come."""
-        batch: list[_Operation] = []
-        item = self._waiting.get()
+        taken: list[_Operation] = []
+        items = self._waiting.get()
         if self._is_busy:
             time.sleep(GATHER_S)
         while True:
-            if item is None:
-                return batch, False
-            if not item.future.cancelled():
-                batch.append(item)
-            if len(batch) >= MOST_AT_ONCE:
-                return batch, True
+            if items is None:
+                return taken, False
+            taken += [item for item in items if not item.future.cancelled()]
             try:
-                item = self._waiting.get_nowait()
+                items = self._waiting.get_nowait()
             except queue.Empty:
-                return batch, True
+                return taken, True
 
     def _commit(self, batch: list[_Operation]) -> None:
         LANE_BATCH.observe(len(batch))

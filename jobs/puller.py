@@ -60,16 +60,14 @@ class Puller:
     ) -> None:
         self.queue = queue
         self.slots = slots
+        self.running = 0
+        self._gauge = RUNNING.labels(queue)
         self._bands = {band: BandPull(band) for band in Band}
         self._start_job = start_job
         self._broker: Broker | None = None
         self._open = True
         self._asking: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-
-    @property
-    def running(self) -> int:
-        return sum(pull.running for pull in self._bands.values())
 
     async def start(self, broker: Broker) -> None:
         await broker.ensure_queue(self.queue)
@@ -92,7 +90,8 @@ class Puller:
 
     def job_done(self, band: Band) -> None:
         self._bands[band].running -= 1
-        RUNNING.labels(self.queue).dec()
+        self.running -= 1
+        self._gauge.dec()
         self._ask_soon()
 
     async def check_silence(self) -> None:
@@ -172,6 +171,7 @@ class Puller:
             await delivery.nak(FULL_FOR_S if self._open else 0)
             return
         pull.running += 1
-        RUNNING.labels(self.queue).inc()
+        self.running += 1
+        self._gauge.inc()
         self._start_job(self, pull.band, delivery)
         self._ask_soon()

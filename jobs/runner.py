@@ -4,7 +4,7 @@ import asyncio
 import contextvars
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,7 +17,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 from django.utils import timezone
 
-from jobs.backend import load_task, to_result
+from jobs.backend import JetStreamBackend, load_task, to_result
 from jobs.claims import Claim, ClaimRequest, claim_jobs, hold_claim
 from jobs.compat import normalize_json, task_started
 from jobs.config import Timing
@@ -153,13 +153,19 @@ class Runner:
 
     async def _execute(self, job: Job, events: EventWriter) -> Any:
         task = load_task(job)
-        result = to_result(job, task=task)
-        task_started.send_robust(type(task.get_backend()), task_result=result)
+        if task_started.has_listeners(JetStreamBackend):
+            task_started.send_robust(JetStreamBackend, task_result=to_result(job, task=task))
+        call = self._call(task, job, *self._contexts(task, job, events))
+        if task.timeout is None:
+            return normalize_json(await call)
         async with asyncio.timeout(task.timeout):
-            if not task.takes_context:
-                return normalize_json(await self._call(task, job))
-            context = JobContext(
-                task_result=result,
+            return normalize_json(await call)
+
+    def _contexts(self, task: JobTask, job: Job, events: EventWriter) -> Iterator[JobContext]:
+        """What the task gets before its arguments: a context, if it takes one."""
+        if task.takes_context:
+            yield JobContext(
+                task_result=to_result(job, task=task),
                 job_id=job.id,
                 claim_no=job.claim_no,
                 events=events,
@@ -167,7 +173,6 @@ class Runner:
                 hold=partial(hold_claim, job.id, job.claim_no, timing=self.timing),
                 report=partial(self._report, job.id),
             )
-            return normalize_json(await self._call(task, job, context))
 
     async def _call(self, task: JobTask, job: Job, *context: JobContext) -> Any:
         if iscoroutinefunction(task.func):

@@ -16,7 +16,7 @@ from codegen_site.errors import AppException
 from jobs.backend import JetStreamBackend, load_task, to_result
 from jobs.compat import task_finished
 from jobs.errors import ClaimLost, JobCancelled
-from jobs.metrics import FINISHED, RETRIED
+from jobs.metrics import RETRIED, finished
 from jobs.models import Job
 from jobs.window import admit_parked
 
@@ -83,7 +83,7 @@ def _changed(job: Job, **fields: Any) -> Job:
 
 
 def _tell(job: Job) -> None:
-    FINISHED.labels(job.task_path, job.status).inc()
+    finished(job.task_path, job.status).inc()
     try:
         task = load_task(job)
     except ImportError:

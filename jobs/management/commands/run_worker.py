@@ -1,3 +1,4 @@
+import gc
 from argparse import ArgumentParser
 from typing import Any
 
@@ -22,6 +23,9 @@ class Command(BaseCommand):
         queues = parse_queues(options["queues"])
         if options["metrics_port"]:
             start_http_server(options["metrics_port"])
+        # What was imported stays, and each job leaves little behind: collecting less often saves a tenth.
+        gc.freeze()
+        gc.set_threshold(100_000, 50, 50)
         try:
             uvloop.run(run_worker(queues, options["grace"]))
         except BrokerUnsuitable as error:
