@@ -20,6 +20,7 @@ from jobs.config import Timing
 from jobs.errors import ClaimLost, JobCancelled, JobCrashed
 from jobs.metrics import CRASHES
 from jobs.models import Job
+from jobs.ready import claim_ready
 from jobs.verdicts import Ending, end_jobs
 
 logger = logging.getLogger("jobs")
@@ -31,7 +32,7 @@ Outcome = Literal["mine", "over", "later", "unknown"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimRequest:
-    """A worker's wish to run a job for `lease` seconds, to be renewed."""
+    """A worker's wish to run a job for `lease` seconds, to be renewed. A lane has those of one worker."""
 
     job_id: UUID
     worker_id: str
@@ -50,6 +51,26 @@ class Claim:
 def claim_jobs(requests: Sequence[ClaimRequest]) -> list[Claim]:
     """Take those that are free and due. A lapsed lease counts as a crash of its worker."""
     now = timezone.now()
+    ready = claim_ready(
+        [request.job_id for request in requests],
+        worker_id=requests[0].worker_id,
+        now=now,
+        lease_until=now + timedelta(seconds=requests[0].lease),
+        most_crashes=MAX_CRASHES,
+    )
+    # Each at most once: who asks a second time for the same job is told that it runs.
+    claims = [_mine(ready.pop(request.job_id, None)) for request in requests]
+    rest = [request for request, claim in zip(requests, claims, strict=True) if claim is None]
+    others = iter(_claim_others(rest, now) if rest else ())
+    return [claim or next(others) for claim in claims]
+
+
+def _mine(job: Job | None) -> Claim | None:
+    return Claim(outcome="mine", job=job) if job else None
+
+
+def _claim_others(requests: Sequence[ClaimRequest], now: datetime) -> list[Claim]:
+    """Those with a history: they run, or ran in a worker that died, are to be cancelled, over, or gone."""
     wanted = [request.job_id for request in requests]
     # In the order of their ids: two workers that lock the same rows must not wait for each other.
     rows = Job.objects.select_for_update().order_by("id").filter(id__in=wanted)

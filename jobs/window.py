@@ -74,6 +74,8 @@ def park_surplus(jobs: Sequence[Job]) -> None:
 
 def admit_parked(owners: Collection[str]) -> None:
     """Let the next parked jobs of these owners in where there is room. Publishes them after the COMMIT."""
+    if not owners:
+        return
     waiting = _parked().filter(owner__in=owners).order_by()
     for line in sorted(Line(*row) for row in waiting.values_list("owner", "queue_name", "band").distinct()):
         _admit(line)

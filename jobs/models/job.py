@@ -9,6 +9,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from jobs.bands import Band
+from jobs.models.fields import JSONField
 from jobs.models.last_error import LastError
 
 DEAD = Q(status="FAILED", cancel_requested_at__isnull=True, discarded_at__isnull=True)
@@ -64,8 +65,8 @@ class Job(models.Model):
     band = models.CharField(max_length=3, choices=Band.choices, default=Band.MIDDLE)
     # At most one unfinished job has a given key; empty for a job that may have likes.
     unique_key = models.CharField(max_length=200, blank=True)
-    args = models.JSONField(default=list)
-    kwargs = models.JSONField(default=dict)
+    args = JSONField(default=list)
+    kwargs = JSONField(default=dict)
 
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.READY)
     # Its owner has a window full of jobs already: it is not published before one of them has ended.
@@ -75,10 +76,10 @@ class Job(models.Model):
     # A failure is a verdict of the task; a crash is a claim that ended without one.
     failures = models.PositiveSmallIntegerField(default=0)
     crashes = models.PositiveSmallIntegerField(default=0)
-    worker_ids = models.JSONField(default=list)
-    errors = models.JSONField(default=list)
-    return_value = models.JSONField(null=True)
-    progress = models.JSONField(default=dict)
+    worker_ids = JSONField(default=list)
+    errors = JSONField(default=list)
+    return_value = JSONField(null=True)
+    progress = JSONField(default=dict)
 
     enqueued_at = models.DateTimeField(default=timezone.now)
     run_after = models.DateTimeField(null=True, blank=True)
