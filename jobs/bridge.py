@@ -23,6 +23,10 @@ from jobs.models import Job
 logger = logging.getLogger("jobs")
 
 
+MARK_EVERY_S = 1.0
+MARKED_AT_ONCE = 500
+
+
 class Bridge:
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -64,9 +68,11 @@ class Bridge:
             await self._mark_published()
 
     async def _mark_published(self) -> None:
-        """One UPDATE for all that were acknowledged while the last one ran."""
+        """One UPDATE for all that were acknowledged lately. Not at once: most are claimed by then, and
+        a claim marks them too; before it, this write would stand in its way."""
         try:
             while self._published:
+                await asyncio.sleep(MARK_EVERY_S)
                 job_ids, self._published = self._published, set()
                 await self._loop.run_in_executor(self._sql, mark_published, job_ids)
         finally:
@@ -84,7 +90,10 @@ class Bridge:
 def mark_published(job_ids: set[UUID]) -> None:
     """Spare the sweeper the work; without the mark it publishes once more, which the broker drops."""
     try:
-        Job.objects.filter(id__in=job_ids, published_at__isnull=True).update(published_at=timezone.now())
+        ordered = sorted(job_ids)
+        for start in range(0, len(ordered), MARKED_AT_ONCE):
+            some = ordered[start : start + MARKED_AT_ONCE]
+            Job.objects.filter(id__in=some, published_at__isnull=True).update(published_at=timezone.now())
     except DatabaseError as error:
         logger.warning("published jobs not marked: %s", error)
     finally:

@@ -57,7 +57,7 @@ def claim_ready(
     statement = CLAIM.format(
         appended=APPENDED[connection.vendor],
         ids=", ".join(f"%({name})s" for name in ids),
-        read=", ".join(field.column for field in Job._meta.concrete_fields if field.name not in known),
+        read=", ".join(field.attname for field in Job._meta.concrete_fields if field.name not in known),
         lock="FOR UPDATE" if connection.features.has_select_for_update else "",
     )
     moments: dict[str, Any] = {"now": now, "lease_until": lease_until}
