@@ -19,7 +19,7 @@ from jobs.metrics import LANE_BATCH
 A = TypeVar("A")
 R = TypeVar("R")
 
-MOST_AT_ONCE = 256
+MOST_AT_ONCE = 1024
 # After a batch of at least this size more is on its way: it is worth a moment to let it gather.
 BUSY = 8
 GATHER_S = 0.001

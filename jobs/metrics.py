@@ -11,9 +11,7 @@ CLAIMS_LOST = Counter("jobs_claims_lost_total", "Jobs that another worker took o
 CRASHES = Counter("jobs_crashes_total", "Claims that ended without a verdict.")
 SWEPT = Counter("jobs_swept_total", "Jobs that nobody had rung for, found by the sweeper.")
 CALLS_LOST = Counter("jobs_calls_lost_total", "Paid calls whose worker died before their end was recorded.")
-LANE_BATCH = Histogram(
-    "jobs_lane_batch_size", "Operations in one commit.", buckets=[1, 2, 4, 8, 16, 32, 64, 128, 256]
-)
+LANE_BATCH = Histogram("jobs_lane_batch_size", "Operations in one commit.", buckets=[1, 4, 16, 64, 256, 1024])
 
 
 @cache

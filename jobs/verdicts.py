@@ -66,7 +66,9 @@ def end_jobs(endings: Sequence[Ending]) -> list[ClaimLost | None]:
 
 def _history(ending: Ending) -> str:
     """Endings with the same history are written by one statement; a failure is written alone."""
-    return f"{ending.job.id}" if ending.error is not None else json.dumps(ending.value)
+    if ending.error is not None:
+        return str(ending.job.id)
+    return "" if ending.value is None else json.dumps(ending.value)
 
 
 def _errors(ending: Ending) -> list[dict[str, Any]]:
