@@ -74,7 +74,10 @@ class JetStreamBackend(BaseTaskBackend):
 
     def _store(self, task: JobTask, jobs: Sequence[Job]) -> list[TaskResult[Any]]:
         park_surplus(jobs)
-        Job.objects.bulk_create(jobs)
+        if len(jobs) == 1:
+            jobs[0].save(force_insert=True)  # a bulk of one has a transaction to open and to close
+        else:
+            Job.objects.bulk_create(jobs)
         if task.run_after is None:
             announcements = [Announcement.of(job) for job in jobs if not job.is_parked]
             transaction.on_commit(partial(self.announce, announcements), robust=True)
@@ -84,8 +87,7 @@ class JetStreamBackend(BaseTaskBackend):
         return results
 
     def announce(self, announcements: Sequence[Announcement]) -> None:
-        for announcement in announcements:
-            bridge().announce(announcement)
+        bridge().announce(announcements)
 
     def get_result(self, result_id: str) -> TaskResult[Any]:
         try:

@@ -7,7 +7,7 @@ import asyncio
 import logging
 import os
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from jobs.announcement import Announcement
+from jobs.broker import Broker
 from jobs.connection import broker_of_this_loop
 from jobs.errors import BrokerUnavailable
 from jobs.models import Job
@@ -23,6 +24,8 @@ from jobs.models import Job
 logger = logging.getLogger("jobs")
 
 
+# Their acknowledgements are waited for together.
+PUBLISHED_AT_ONCE = 500
 MARK_EVERY_S = 1.0
 MARKED_AT_ONCE = 500
 
@@ -36,8 +39,8 @@ class Bridge:
         self._sql = ThreadPoolExecutor(max_workers=1, thread_name_prefix="jobs-bridge-sql")
         threading.Thread(target=self._loop.run_forever, name="jobs-bridge", daemon=True).start()
 
-    def announce(self, announcement: Announcement) -> None:
-        self._start(self._announce(announcement))
+    def announce(self, announcements: Sequence[Announcement]) -> None:
+        self._start(self._announce_all(announcements))
 
     def publish_event(self, *, owner: str, job_id: UUID, payload: bytes) -> None:
         self._start(self._publish_event(owner, job_id, payload))
@@ -59,13 +62,18 @@ class Bridge:
         else:
             self._away = False
 
-    async def _announce(self, announcement: Announcement) -> None:
+    async def _announce_all(self, announcements: Sequence[Announcement]) -> None:
         broker = await broker_of_this_loop()
+        for start in range(0, len(announcements), PUBLISHED_AT_ONCE):
+            some = announcements[start : start + PUBLISHED_AT_ONCE]
+            await asyncio.gather(*(self._announce(broker, each) for each in some))
+
+    async def _announce(self, broker: Broker, announcement: Announcement) -> None:
         await broker.publish_job(announcement)
         self._published.add(announcement.job_id)
         if not self._marking:
             self._marking = True
-            await self._mark_published()
+            self._start(self._mark_published())
 
     async def _mark_published(self) -> None:
         """One UPDATE for all that were acknowledged lately. Not at once: most are claimed by then, and
