@@ -23,9 +23,8 @@ from jobs.models import Job
 
 logger = logging.getLogger("jobs")
 
-
-# Their acknowledgements are waited for together.
-PUBLISHED_AT_ONCE = 500
+# Of a hundred thousand at once, the last would have waited too long for their answers.
+MOST_AT_ONCE = 500
 MARK_EVERY_S = 1.0
 MARKED_AT_ONCE = 500
 
@@ -33,6 +32,8 @@ MARKED_AT_ONCE = 500
 class Bridge:
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._publishing = asyncio.Semaphore(MOST_AT_ONCE)
         self._published: set[UUID] = set()
         self._marking = False
         self._away = False
@@ -49,7 +50,12 @@ class Bridge:
         self._start(self._publish_cancel(job_id))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        self._loop.call_soon_threadsafe(lambda: self._loop.create_task(self._guard(work)))
+        self._loop.call_soon_threadsafe(self._keep, work)
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(self._guard(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
         """Says once that the broker is away; the sweeper publishes what was missed."""
@@ -64,12 +70,11 @@ class Bridge:
 
     async def _announce_all(self, announcements: Sequence[Announcement]) -> None:
         broker = await broker_of_this_loop()
-        for start in range(0, len(announcements), PUBLISHED_AT_ONCE):
-            some = announcements[start : start + PUBLISHED_AT_ONCE]
-            await asyncio.gather(*(self._announce(broker, each) for each in some))
+        await asyncio.gather(*(self._announce(broker, each) for each in announcements))
 
     async def _announce(self, broker: Broker, announcement: Announcement) -> None:
-        await broker.publish_job(announcement)
+        async with self._publishing:
+            await broker.publish_job(announcement)
         self._published.add(announcement.job_id)
         if not self._marking:
             self._marking = True

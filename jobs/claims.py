@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any, Literal
 from uuid import UUID
 
+from django.db import DataError, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -177,6 +178,14 @@ def renew_leases(beats: Collection[Beat], *, timing: Timing) -> BeatResult:
     Job.objects.filter(id__in=held).update(lease_until=until)
     for beat in beats:
         if beat.progress is not None and beat.job_id in held:
-            Job.objects.filter(id=beat.job_id).update(progress=beat.progress)
+            _store_progress(beat)
     cancelled = frozenset(job_id for job_id, requested_at in held.items() if requested_at)
     return BeatResult(lost=frozenset(claim_nos) - frozenset(held), cancelled=cancelled)
+
+
+def _store_progress(beat: Beat) -> None:
+    try:
+        with transaction.atomic():
+            Job.objects.filter(id=beat.job_id).update(progress=beat.progress)
+    except DataError as error:  # PostgreSQL has no NUL, say: no reason to let go of every lease
+        logger.warning("progress of job %s cannot be stored: %s", beat.job_id, error)

@@ -48,6 +48,9 @@ class BrokerConfig:
     def run_subject(self, *, queue: str, band: str, owner: str) -> str:
         return f"{self.prefix}tasks.run.{queue}.{band}.{owner_token(owner)}"
 
+    def run_subjects(self, queue: str) -> str:
+        return f"{self.prefix}tasks.run.{queue}.>"
+
     def dead_subject(self, reason: str) -> str:
         return f"{self.prefix}tasks.dead.{reason}"
 

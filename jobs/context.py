@@ -8,6 +8,7 @@ from uuid import UUID
 
 from jobs import steps
 from jobs.compat import TaskContext, normalize_json
+from jobs.lane import keep_trying
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -72,16 +73,15 @@ class JobContext(TaskContext):
 
     async def start_step(self, name: str) -> "steps.Known | None":
         """What the journal knows of the step; else it is on record from now on that it was started."""
-        return await self.write(
-            partial(steps.start_step, job_id=self.job_id, name=name, claim_no=self.claim_no)
-        )
+        start = partial(steps.start_step, job_id=self.job_id, name=name, claim_no=self.claim_no)
+        return await keep_trying(lambda: self.write(start))
 
     async def finish_step(self, name: str, *, output: Any, cost_microusd: int) -> None:
-        await self.write(
-            partial(
-                steps.finish_step, job_id=self.job_id, name=name, output=output, cost_microusd=cost_microusd
-            )
+        """What was paid for is kept until SQL takes it."""
+        finish = partial(
+            steps.finish_step, job_id=self.job_id, name=name, output=output, cost_microusd=cost_microusd
         )
+        await keep_trying(lambda: self.write(finish))
 
     async def fail_step(self, name: str) -> None:
-        await self.write(partial(steps.fail_step, job_id=self.job_id, name=name))
+        await keep_trying(lambda: self.write(partial(steps.fail_step, job_id=self.job_id, name=name)))

@@ -5,16 +5,19 @@ kind that wait together are handed to their function together.
 """
 
 import asyncio
+import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db import Error, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from jobs.metrics import LANE_BATCH
+
+logger = logging.getLogger("jobs")
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -23,6 +26,7 @@ MOST_AT_ONCE = 1024
 # After a batch of at least this size more is on its way: it is worth a moment to let it gather.
 BUSY = 8
 GATHER_S = 0.001
+TRY_AGAIN_S = 1.0
 # A value, or the exception that its operation ended with.
 Outcome = Any
 
@@ -33,6 +37,16 @@ class _Operation:
     argument: Any
     loop: asyncio.AbstractEventLoop
     future: "asyncio.Future[Any]"
+
+
+async def keep_trying(write: Callable[[], Awaitable[R]]) -> R:
+    """While SQL is away; the claim is beaten meanwhile, or lost. Raises what SQL will never take."""
+    while True:
+        try:
+            return await write()
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("not written yet: %s", error)
+            await asyncio.sleep(TRY_AGAIN_S)
 
 
 class Lane:
@@ -110,11 +124,18 @@ class Lane:
                 for run, operations in kinds.items():
                     results = _attempt(run, [operation.argument for operation in operations])
                     outcomes.extend(zip(operations, results, strict=True))
-        except Error as error:
+                _check_transaction()
+        except Exception as error:  # the thread outlives whatever a batch may do
             # Nothing of the batch was committed, and the connection may be dead.
             connection.close()
             outcomes = [(operation, error) for operation in batch]
         batch[0].loop.call_soon_threadsafe(_tell, outcomes)
+
+
+def _check_transaction() -> None:
+    """When it was lost, with its connection say, Django would roll back without a word."""
+    if connection.needs_rollback:
+        raise OperationalError("The transaction was lost before its commit.")
 
 
 def _attempt(run: Callable[[Sequence[Any]], Sequence[Outcome]], arguments: Sequence[Any]) -> list[Outcome]:

@@ -13,7 +13,6 @@ from jobs.metrics import RUNNING
 logger = logging.getLogger("jobs")
 
 SILENCE_S = 12.0
-FULL_FOR_S = 0.5
 GATHER_S = 0.001
 
 
@@ -21,7 +20,8 @@ class BandPull:
     """What was asked for of one band, and what is known to wait there.
 
     While nothing is known to wait, one job is waited for. It may come when the worker is full, and goes back
-    for a moment then; it tells how many more there are, and as many as there is room for are taken at once.
+    then, to be there for whoever has room first; it tells how many more there are, and as many as there is
+    room for are taken at once.
     """
 
     def __init__(self, band: Band) -> None:
@@ -66,6 +66,7 @@ class Puller:
         self._start_job = start_job
         self._broker: Broker | None = None
         self._open = True
+        self._is_unsure = False
         self._asking: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -96,7 +97,7 @@ class Puller:
 
     async def check_silence(self) -> None:
         """A server that was wiped or moved may have forgotten what it was asked for."""
-        if any(pull.is_silent for pull in self._bands.values()):
+        if self._is_unsure or any(pull.is_silent for pull in self._bands.values()):
             await self._ask_anew()
 
     async def _ask_anew(self) -> None:
@@ -105,7 +106,9 @@ class Puller:
             return
         try:
             await self._broker.ensure_queue(self.queue)
+            self._is_unsure = False
         except BrokerUnavailable as error:
+            self._is_unsure = True
             logger.warning("queue %s: %s", self.queue, error.message)
         for pull in self._bands.values():
             pull.forget()
@@ -168,7 +171,7 @@ class Puller:
         if not self._open or self.running >= self.slots:
             # It is not among the pending now, and yet there is something to ask for.
             pull.pending += 1
-            await delivery.nak(FULL_FOR_S if self._open else 0)
+            await delivery.nak()
             return
         pull.running += 1
         self.running += 1

@@ -9,6 +9,8 @@ from codegen_site.errors import AppException
 
 # How long a job may be put off because the far side has no room for it, without that counting as a failure.
 MOST_PATIENCE = timedelta(hours=1)
+# A job that is due much later is forgotten by the broker, and found by the sweeper when its time has come.
+LONGEST_NAK_S = 900.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -24,18 +24,16 @@ from jobs.config import Timing
 from jobs.context import JobContext, Writer
 from jobs.errors import ClaimLost, JobCancelled
 from jobs.events import EventWriter
+from jobs.lane import keep_trying
 from jobs.metrics import CLAIMS_LOST
 from jobs.models import Job
-from jobs.retry import Backoff, History, Retry, decide_retry
+from jobs.retry import LONGEST_NAK_S, Backoff, History, Retry, decide_retry
 from jobs.task import JobTask
 from jobs.verdicts import Ending, end_jobs, release_job, retry_job
 
 logger = logging.getLogger("jobs")
 
 StopReason = Literal["cancelled", "lost", "shutdown"]
-
-# A job that is due much later is forgotten by the broker, and found by the sweeper when its time has come.
-LONGEST_NAK_S = 900.0
 
 
 class Handle(Protocol):
@@ -124,6 +122,9 @@ class Runner:
             progress=job.progress,
             saved_progress=job.progress,
         )
+        before = self.running.get(job.id)
+        if before is not None:  # frozen longer than its lease, this worker has taken over from itself
+            before.stop("lost")
         self.running[job.id] = running
         try:
             await self._conclude(running, await self._outcome(running))
@@ -131,7 +132,8 @@ class Runner:
             CLAIMS_LOST.inc()
             logger.warning("job %s was taken over by another worker", job.id)
         finally:
-            del self.running[job.id]
+            if self.running.get(job.id) is running:
+                del self.running[job.id]
 
     def _events_of(self, job: Job) -> EventWriter:
         return EventWriter(partial(self.publish_event, job), claim_no=job.claim_no)
@@ -191,7 +193,7 @@ class Runner:
         if running.stop_reason == "lost" or isinstance(outcome.error, ClaimLost):
             raise ClaimLost
         if running.stop_reason == "shutdown" and outcome.was_cancelled:
-            await self._commit(lambda: self.writer.run(partial(release_job, job)))
+            await keep_trying(lambda: self.writer.run(partial(release_job, job)))
             await running.handle.nak()
         elif outcome.was_cancelled:
             await self._end(running, _failed(job, JobCancelled("Cancelled while it ran.")))
@@ -215,7 +217,7 @@ class Runner:
             await self._end(running, _failed(job, error))
             return
         again = partial(retry_job, job, error=error, delay=verdict.delay, counts=verdict.counts)
-        await self._commit(lambda: self.writer.run(again))
+        await keep_trying(lambda: self.writer.run(again))
         running.events.flush()
         if verdict.delay > LONGEST_NAK_S:
             await running.handle.ack()
@@ -223,20 +225,16 @@ class Runner:
             await running.handle.nak(verdict.delay)
 
     async def _end(self, running: Running, ending: Ending) -> None:
-        await self._commit(lambda: self.writer.run_together(end_jobs, ending))
+        try:
+            await self._write_end(ending)
+        except DatabaseError as error:  # SQL will never take it: PostgreSQL has no NUL, say
+            logger.warning("the end of job %s cannot be stored: %s", running.job.id, error)
+            await self._write_end(_failed(running.job, error))
         _end_log(running.job, running.events)
         await running.handle.ack()
 
-    async def _commit(self, write: Callable[[], Awaitable[object]]) -> None:
-        """Keep trying while SQL is away: the claim is beaten meanwhile, or lost."""
-        while True:
-            try:
-                await write()
-            except DatabaseError as error:
-                logger.warning("verdict not written yet: %s", error)
-                await asyncio.sleep(1)
-            else:
-                return
+    async def _write_end(self, ending: Ending) -> None:
+        await keep_trying(lambda: self.writer.run_together(end_jobs, ending))
 
 
 def _failed(job: Job, error: BaseException) -> Ending:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from jobs.announcement import Announcement
 from jobs.broker import Broker
+from jobs.config import Timing
 from jobs.context import Writer
 from jobs.errors import BrokerUnavailable
 from jobs.metrics import SWEPT
@@ -24,14 +25,14 @@ EVERY_S = 5.0
 MOST_AT_ONCE = 500
 # Younger jobs are still being published by the process that enqueued them.
 UNPUBLISHED_FOR = timedelta(seconds=5)
-LOST_FOR = timedelta(seconds=30)
 
 
 class Sweeper:
     """Any number may run side by side: what one announces twice, the broker stores once."""
 
-    def __init__(self, *, broker: Broker, writer: Writer, queues: Sequence[str]) -> None:
+    def __init__(self, *, broker: Broker, writer: Writer, queues: Sequence[str], timing: Timing) -> None:
         self._broker = broker
+        self._lost_for = timedelta(seconds=timing.ack_wait)
         self._writer = writer
         self._queues = queues
 
@@ -39,23 +40,26 @@ class Sweeper:
         while True:
             await asyncio.sleep(EVERY_S)
             try:
-                await self.sweep()
+                while await self.sweep() >= MOST_AT_ONCE:
+                    pass
             except (BrokerUnavailable, DatabaseError) as error:
                 logger.warning("sweep put off: %s", error)
 
-    async def sweep(self) -> None:
+    async def sweep(self) -> int:
+        """How many were announced."""
         await self._writer.run(admit_all)
-        forgotten = await self._writer.run(find_forgotten)
+        forgotten = await self._writer.run(partial(find_forgotten, self._lost_for))
         for queue in self._queues:
-            if await self._broker.is_idle(queue):
-                forgotten += await self._writer.run(partial(find_lost, queue))
+            oldest = await self._broker.oldest_job_at(queue)
+            forgotten += await self._writer.run(partial(find_lost, queue, oldest, self._lost_for))
         if not forgotten:
-            return
+            return 0
         published = await asyncio.gather(*map(self._publish, forgotten))
         job_ids = [job_id for job_id in published if job_id]
         await self._writer.run(partial(mark_swept, job_ids))
         SWEPT.inc(len(job_ids))
         logger.info("sweeper announced %d jobs", len(job_ids))
+        return len(job_ids)
 
     async def _publish(self, announcement: Announcement) -> UUID | None:
         try:
@@ -65,26 +69,28 @@ class Sweeper:
         return announcement.job_id
 
 
-def find_forgotten() -> list[Announcement]:
+def find_forgotten(lost_for: timedelta) -> list[Announcement]:
     """Due but never published; or running under a lease that lapsed long ago."""
     now = timezone.now()
     unpublished = Job.objects.due().filter(published_at__isnull=True, enqueued_at__lt=now - UNPUBLISHED_FOR)
-    abandoned = Job.objects.filter(status=Job.Status.RUNNING, lease_until__lt=now - LOST_FOR)
+    abandoned = Job.objects.filter(status=Job.Status.RUNNING, lease_until__lt=now - lost_for)
     return [Announcement.of(job) for job in unpublished.order_by("id")[:MOST_AT_ONCE]] + [
-        Announcement.of(job, again=_round()) for job in abandoned.order_by("id")[:MOST_AT_ONCE]
+        Announcement.of(job, again=_round(lost_for)) for job in abandoned.order_by("id")[:MOST_AT_ONCE]
     ]
 
 
-def find_lost(queue: str) -> list[Announcement]:
-    """Published, yet the broker has nothing left of the queue: it has lost them."""
-    lost = Job.objects.due().filter(queue_name=queue, published_at__lt=timezone.now() - LOST_FOR)
-    return [Announcement.of(job, again=_round()) for job in lost.order_by("id")[:MOST_AT_ONCE]]
+def find_lost(queue: str, oldest: datetime | None, lost_for: timedelta) -> list[Announcement]:
+    """Published before the `oldest` message that the broker still has of the queue: it has lost them."""
+    before = timezone.now() - lost_for
+    before = min(before, oldest) if oldest else before
+    lost = Job.objects.due().filter(queue_name=queue, published_at__lt=before)
+    return [Announcement.of(job, again=_round(lost_for)) for job in lost.order_by("id")[:MOST_AT_ONCE]]
 
 
 def mark_swept(job_ids: Sequence[UUID]) -> None:
     Job.objects.filter(id__in=job_ids).update(published_at=timezone.now())
 
 
-def _round() -> str:
-    """The same for all sweepers within half a minute, so that the broker stores one of their messages."""
-    return f":r{int(timezone.now().timestamp() / LOST_FOR.total_seconds())}"
+def _round(lost_for: timedelta) -> str:
+    """The same for all sweepers within that time, so that the broker stores one of their messages."""
+    return f":r{int(timezone.now().timestamp() / lost_for.total_seconds())}"

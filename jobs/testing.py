@@ -1,8 +1,8 @@
 """The doubles of the queue: the real claims and the real runner, without a broker."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
@@ -79,22 +79,31 @@ class RecordedRun:
     buried: list[UUID] = field(default_factory=list)
 
 
-async def run_job(job_id: UUID) -> RecordedRun:
-    """Run one job as a worker would, and return what it told the broker and its watchers."""
+@asynccontextmanager
+async def recording_runner() -> AsyncIterator[tuple[Runner, RecordedRun]]:
+    """A runner as that of a worker, and what it tells the broker and its watchers."""
     recorded = RecordedRun(handle=RecordingHandle(), events=[])
 
     async def bury(unknown: UUID) -> None:
         recorded.buried.append(unknown)
 
     with ThreadPoolExecutor(max_workers=1) as threads:
-        runner = Runner(
-            worker_id="test",
-            writer=DirectWriter(),
-            timing=Timing(),
-            threads=threads,
-            publish_event=lambda job, payload: recorded.events.append(Event.decode(payload)),
-            bury=bury,
+        yield (
+            Runner(
+                worker_id="test",
+                writer=DirectWriter(),
+                timing=Timing(),
+                threads=threads,
+                publish_event=lambda job, payload: recorded.events.append(Event.decode(payload)),
+                bury=bury,
+            ),
+            recorded,
         )
+
+
+async def run_job(job_id: UUID) -> RecordedRun:
+    """Run one job as a worker would, and return what it told the broker and its watchers."""
+    async with recording_runner() as (runner, recorded):
         await runner.run(job_id, recorded.handle)
     return recorded
 

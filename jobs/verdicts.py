@@ -18,6 +18,7 @@ from jobs.compat import task_finished
 from jobs.errors import ClaimLost, JobCancelled
 from jobs.metrics import RETRIED, finished
 from jobs.models import Job
+from jobs.retry import LONGEST_NAK_S
 from jobs.window import admit_parked
 
 logger = logging.getLogger("jobs")
@@ -98,12 +99,15 @@ def retry_job(job: Job, *, error: BaseException, delay: float, counts: bool) -> 
     """Ready again after `delay` seconds. Raises `ClaimLost`."""
     held = Job.objects.held_by(job_id=job.id, claim_no=job.claim_no)
     errors = [*job.errors, describe_error(error)][-MAX_ERRORS:]
+    # What the broker is to forget must be found by the sweeper.
+    fields: dict[str, Any] = {"published_at": None} if delay > LONGEST_NAK_S else {}
     if not held.update(
         status=Job.Status.READY,
         failures=job.failures + counts,
         run_after=timezone.now() + timedelta(seconds=delay),
         lease_until=None,
         errors=errors,
+        **fields,
     ):
         raise ClaimLost
     RETRIED.labels(job.task_path).inc()
@@ -132,7 +136,12 @@ def describe_error(error: BaseException) -> dict[str, Any]:
     return {
         "class": f"{type(error).__module__}.{type(error).__qualname__}",
         "code": known.code if known else None,
-        "message": known.message if known else None,
+        "message": _storable(known.message) if known else None,
         "retryable": known.retryable if known else False,
-        "traceback": "".join(format_exception(error))[-MAX_TRACEBACK_CHARS:],
+        "traceback": _storable("".join(format_exception(error))[-MAX_TRACEBACK_CHARS:]),
     }
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL takes neither NUL nor half of a character."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()

@@ -76,8 +76,13 @@ class Worker:
             return
         await broker.on_cancel(self._cancel)
         for puller in self._pullers:
-            await puller.start(broker)
-        sweeper = Sweeper(broker=broker, writer=self._lane, queues=[puller.queue for puller in self._pullers])
+            await self._start_pulling(puller, broker)
+        sweeper = Sweeper(
+            broker=broker,
+            writer=self._lane,
+            queues=[puller.queue for puller in self._pullers],
+            timing=self._config.timing,
+        )
         chores = [asyncio.create_task(work) for work in (self._beat(), self._tell_progress(), sweeper.run())]
         chores.append(asyncio.create_task(Scheduler(declared_schedules()).run()))
         logger.info("worker ready: %s", ", ".join(f"{p.queue}:{p.slots}" for p in self._pullers))
@@ -93,6 +98,16 @@ class Worker:
                 logger.warning("%s Trying again.", error.message)
                 await asyncio.sleep(1)
         return None
+
+    async def _start_pulling(self, puller: Puller, broker: Broker) -> None:
+        while not self._stopping.is_set():
+            try:
+                await puller.start(broker)
+            except BrokerUnavailable as error:
+                logger.warning("queue %s: %s Trying again.", puller.queue, error.message)
+                await asyncio.sleep(1)
+            else:
+                return
 
     def _start_job(self, puller: Puller, band: Band, delivery: Delivery) -> None:
         self._start(self._run_job(puller, band, delivery))

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import StreamConfig
-from nats.js.errors import BadRequestError, ServiceUnavailableError
+from nats.js.errors import BadRequestError, NotFoundError, ServiceUnavailableError
 
 from jobs.announcement import Announcement
 from jobs.bands import Band
@@ -32,6 +33,8 @@ PUBLISH_TIMEOUT_S = 5.0
 CONNECT_TIMEOUT_S = 3.0
 # Stream options that we set are known from this version on; before it they are ignored without a word.
 LEAST_VERSION = (2, 9)
+# A cluster that is starting, or has lost too many of its nodes, says so instead of answering.
+NO_LEADER_YET = 10008
 
 
 @dataclass(kw_only=True)
@@ -43,6 +46,7 @@ class Broker:
     js: JetStreamContext
     events: EventHub
     on_reconnect: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    _has_streams: bool = False
 
     @classmethod
     async def connect(cls, config: BrokerConfig, *, name: str) -> "Broker":
@@ -89,6 +93,8 @@ class Broker:
         try:
             level = await self.api_level()
         except ServiceUnavailableError as error:
+            if error.err_code == NO_LEADER_YET:
+                raise
             raise BrokerUnsuitable(
                 f"The NATS server at {self.config.url} has no JetStream: start it with --jetstream."
             ) from error
@@ -108,6 +114,7 @@ class Broker:
 
     async def _reconnected(self) -> None:
         # A restarted server has forgotten the streams that it kept in memory.
+        self._has_streams = False
         try:
             await self.ensure_streams()
         except VENDOR_ERRORS as error:
@@ -119,6 +126,7 @@ class Broker:
     async def ensure_streams(self) -> None:
         for config in stream_configs(self.config):
             await self._ensure_stream(config)
+        self._has_streams = True
 
     async def _ensure_stream(self, config: StreamConfig) -> None:
         try:
@@ -161,6 +169,8 @@ class Broker:
 
     async def ensure_queue(self, queue: str) -> None:
         try:
+            if not self._has_streams:
+                await self.ensure_streams()
             for band in Band:
                 await self.js.add_consumer(
                     self.config.tasks_stream, consumer_config(self.config, queue, band)
@@ -168,16 +178,17 @@ class Broker:
         except VENDOR_ERRORS as error:
             raise BrokerUnavailable from error
 
-    async def is_idle(self, queue: str) -> bool:
-        """Whether the broker holds no job of the queue, delivered or not. Raises `BrokerUnavailable`."""
+    async def oldest_job_at(self, queue: str) -> datetime | None:
+        """When the oldest message was stored that it still has of the queue, delivered or not; `None` for
+        a queue that is empty. Raises `BrokerUnavailable`."""
+        subject = self.config.run_subjects(queue)
         try:
-            infos = [
-                await self.js.consumer_info(self.config.tasks_stream, consumer_name(queue, band))
-                for band in Band
-            ]
+            message = await self.js.get_msg(self.config.tasks_stream, subject=subject, next=True)
+        except NotFoundError:
+            return None
         except VENDOR_ERRORS as error:
             raise BrokerUnavailable from error
-        return not any(info.num_pending or info.num_ack_pending for info in infos)
+        return message.time
 
     async def open_pull(
         self, queue: str, band: Band, on_item: Callable[[Delivery | PullEnded | None], Awaitable[None]]
@@ -191,6 +202,8 @@ class Broker:
                 logger.exception("a message that is no job was set aside: %r", message.data[:200])
                 await self.bury(reason="unreadable", subject=message.subject, body=message.data)
                 await message.term()
+                # It has used up a request of which nothing more will come.
+                await on_item(PullEnded())
                 return
             await on_item(item)
 

@@ -6,6 +6,7 @@ import signal
 import time
 
 from codegen_site.errors import LLMRateLimited, LLMRefused
+from jobs.retry import Backoff
 from jobs.task import JobContext, task
 
 
@@ -38,6 +39,11 @@ async def count_up(context: JobContext, *, seconds: float, owner: str) -> str:
 @task(max_attempts=3)
 async def fail_for_a_while() -> None:
     raise ConnectionError("not yet")
+
+
+@task(backoff=Backoff(first=86_400, longest=86_400))
+async def fail_until_tomorrow() -> None:
+    raise ConnectionError("not today")
 
 
 @task(max_attempts=3)

@@ -114,3 +114,13 @@ def test_heartbeats_tell_the_lost_from_the_cancelled() -> None:
     result = claims.renew_leases(beats, timing=TIMING)
     assert result == claims.BeatResult(lost=frozenset({lost}), cancelled=frozenset({cancelled}))
     assert Job.objects.get(id=kept).progress == {"step": 1}
+
+
+def test_progress_that_cannot_be_stored_costs_nobody_the_lease() -> None:
+    jobs = [enqueue(), enqueue()]
+    for job_id in jobs:
+        claim(job_id)
+        lapse(job_id)
+    beats = [claims.Beat(job_id=job_id, claim_no=1, progress={"text": "\0"}) for job_id in jobs]
+    assert claims.renew_leases(beats, timing=TIMING).lost == frozenset()
+    assert Job.objects.filter(lease_until__gt=timezone.now()).count() == 2

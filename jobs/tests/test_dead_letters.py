@@ -101,7 +101,7 @@ def test_a_retried_job_that_was_not_announced_is_found_by_the_sweeper_under_the_
     dead = make_dead()
     Job.objects.update(enqueued_at=timezone.now() - timedelta(days=1), published_at=timezone.now())
     retry_dead_job(dead.id)
-    assert find_forgotten() == announced[-1:]
+    assert find_forgotten(timedelta(seconds=30)) == announced[-1:]
 
 
 def test_nothing_is_announced_before_the_commit(announced: list[Announcement]) -> None:

@@ -1,7 +1,9 @@
 import asyncio
+import time
+from collections.abc import Callable
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError, connection
 
 from jobs.lane import Lane
 from jobs.models import Job
@@ -49,3 +51,57 @@ def test_a_failing_operation_does_not_take_the_others_with_it() -> None:
     assert (first, third) == (None, None)
     assert isinstance(second, IntegrityError)
     assert Job.objects.count() == 2
+
+
+def lose_the_transaction() -> None:
+    if connection.vendor == "sqlite":
+        assert connection.connection
+        connection.connection.execute("ROLLBACK")  # as SQLite does by itself when the disk is full
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    Job.objects.count()
+
+
+def run_in_one_batch(*operations: Callable[[], None]) -> list[BaseException | None]:
+    async def run() -> list[BaseException | None]:
+        lane = Lane()
+        blocker = asyncio.create_task(lane.run(lambda: time.sleep(0.1)))
+        await asyncio.sleep(0.05)
+        try:
+            return await asyncio.gather(*map(lane.run, operations), return_exceptions=True)
+        finally:
+            await blocker
+            lane.close()
+
+    return asyncio.run(run())
+
+
+def test_what_was_written_before_the_transaction_was_lost_is_not_reported_as_written() -> None:
+    outcomes = run_in_one_batch(lambda: add_job("a"), lose_the_transaction, lambda: add_job("c"))
+    assert all(isinstance(outcome, OperationalError) for outcome in outcomes)
+    assert not Job.objects.exists()
+
+
+def test_the_lane_goes_on_after_a_lost_transaction() -> None:
+    async def run() -> None:
+        lane = Lane()
+        with pytest.raises(OperationalError):
+            await lane.run(lose_the_transaction)
+        await lane.run(lambda: add_job("a"))
+        lane.close()
+
+    asyncio.run(run())
+    assert Job.objects.count() == 1
+
+
+def test_the_lane_outlives_an_operation_that_forgets_an_outcome() -> None:
+    async def run() -> None:
+        lane = Lane()
+        with pytest.raises(ValueError, match="shorter"):
+            await lane.run_together(lambda arguments: [], None)
+        await lane.run(lambda: add_job("a"))
+        lane.close()
+
+    asyncio.run(run())
+    assert Job.objects.count() == 1

@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from jobs.events import END
 from jobs.models import Job
-from jobs.testing import RecordedRun, run_all_jobs, run_job
-from jobs.tests import tasks
+from jobs.runner import Running
+from jobs.testing import RecordedRun, recording_runner, run_all_jobs, run_job
+from jobs.tests import tasks, trouble
 
 pytestmark = [pytest.mark.usefixtures("stored_jobs"), pytest.mark.django_db(transaction=True)]
 
@@ -95,3 +96,37 @@ def test_all_that_is_ready_can_be_run_in_a_test() -> None:
         tasks.add.enqueue(number, 1, owner="")
     assert len(asyncio.run(run_all_jobs())) == 3
     assert Job.objects.filter(status=Job.Status.SUCCESSFUL).count() == 3
+
+
+def test_a_value_that_sql_does_not_take_ends_the_job_all_the_same() -> None:
+    job, recorded = run(trouble.give_a_nul.enqueue().id)
+    assert job.is_finished  # SQLite takes it
+    assert recorded.handle.said == ["ack"]
+
+
+def test_a_retry_that_the_broker_is_to_forget_is_left_to_the_sweeper() -> None:
+    job_id = tasks.fail_until_tomorrow.enqueue().id
+    Job.objects.update(published_at=timezone.now())
+    job, recorded = run(job_id)
+    assert (job.status, job.published_at) == (Job.Status.READY, None)
+    assert recorded.handle.said == ["ack"]
+
+
+def test_a_worker_that_takes_over_from_itself_keeps_the_newer_run() -> None:
+    job_id = UUID(tasks.count_up.enqueue(seconds=0.6, owner="").id)
+
+    async def run_twice() -> dict[UUID, Running]:
+        async with recording_runner() as (runner, recorded):
+            first = asyncio.create_task(runner.run(job_id, recorded.handle))
+            await asyncio.sleep(0.2)
+            await Job.objects.filter(id=job_id).aupdate(lease_until=timezone.now())
+            second = asyncio.create_task(runner.run(job_id, recorded.handle))
+            await asyncio.wait([first, second], return_when=asyncio.FIRST_COMPLETED)
+            kept = dict(runner.running)
+            await asyncio.gather(first, second)
+            return kept
+
+    kept = asyncio.run(run_twice())
+    assert [running.job.claim_no for running in kept.values()] == [2]
+    job = Job.objects.get(id=job_id)
+    assert (job.status, job.claim_no) == (Job.Status.SUCCESSFUL, 2)
