@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
+import uvloop
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
@@ -31,7 +32,7 @@ MARKED_AT_ONCE = 500
 
 class Bridge:
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
+        self._loop = uvloop.new_event_loop()
         self._tasks: set[asyncio.Task[None]] = set()
         self._publishing = asyncio.Semaphore(MOST_AT_ONCE)
         self._published: set[UUID] = set()
