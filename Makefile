@@ -1,6 +1,8 @@
 # What people and CI type: demo, run, test, check. Everything else is how.
 
 PYTHON ?= python3
+SEED ?= 1
+MINUTES ?= 2
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -10,7 +12,7 @@ PRODUCTION := DEBUG=off HTTPS=on ALLOWED_HOSTS=codegen.example LLM_API_KEY=only-
 	REDIS_URL=redis://redis.example:6379/0 DATABASE_URL=postgres://db.example/codegen \
 	SECRET_KEY=only-for-this-check-0a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d2e3f4a5b6c7d
 
-.PHONY: demo run test check lock format clean bench-jobs
+.PHONY: demo run test chaos check lock format clean bench-jobs
 
 demo: .venv/.installed .venv-litellm/.installed ## one prompt becomes files, from nothing: PROMPT="…" FRAMEWORK=…
 	@$(MANAGE) demo --prompt "$(PROMPT)" --framework "$(FRAMEWORK)"
@@ -21,6 +23,10 @@ run: .venv/.installed .venv-litellm/.installed ## the same stack, staying up: PO
 test: .venv/.installed .venv-litellm/.installed ## all tests, on SQLite; then those of the database on PostgreSQL
 	$(BIN)/python -m pytest
 	$(BIN)/python -m pytest --postgres -m "not e2e" jobs generation accounts
+
+chaos: .venv/.installed ## kills, freezes and restarts everything for a while: SEED=7 MINUTES=5
+	CHAOS_SEED=$(SEED) CHAOS_SECONDS=$$(($(MINUTES) * 60)) $(BIN)/python -m pytest -q -s jobs/tests/test_chaos.py
+	CHAOS_SEED=$(SEED) CHAOS_SECONDS=$$(($(MINUTES) * 60)) $(BIN)/python -m pytest -q -s --postgres jobs/tests/test_chaos.py
 
 check: .venv/.installed ## style, types, imports, deployment, migrations
 	$(BIN)/ruff check .

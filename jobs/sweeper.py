@@ -42,8 +42,12 @@ class Sweeper:
             try:
                 while await self.sweep() >= MOST_AT_ONCE:
                     pass
-            except (BrokerUnavailable, DatabaseError) as error:
+            except BrokerUnavailable as error:
                 logger.warning("sweep put off: %s", error)
+            except DatabaseError as error:
+                logger.warning("sweep put off: %s", error)
+                # Leases have lapsed that nobody could renew: give every worker the time for a beat.
+                await asyncio.sleep(self._lost_for.total_seconds())
 
     async def sweep(self) -> int:
         """How many were announced."""

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_django import Settings
@@ -39,7 +39,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         os.environ["DATABASE_URL"] = start_postgres()
 
 
-_postgres: list[object] = []
+_postgres: list[Any] = []
 
 
 def start_postgres() -> str:
@@ -50,6 +50,16 @@ def start_postgres() -> str:
     server = get_server(folder, cleanup_mode="delete")
     _postgres.append(server)
     return str(server.get_uri())
+
+
+def restart_postgres(*, away_s: float = 0.0) -> None:
+    """Stop the last server that was started as a power cut does, and start it again."""
+    from pgserver._commands import pg_ctl  # type: ignore[attr-defined]  # noqa: PLC0415 - it is made at runtime
+
+    server = _postgres[-1]
+    pg_ctl(["-w", "-m", "immediate", "stop"], pgdata=server.pgdata, user=server.system_user)
+    time.sleep(away_s)
+    server.ensure_postgres_running()
 
 
 @pytest.fixture(scope="session")

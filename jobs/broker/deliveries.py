@@ -79,4 +79,4 @@ def read_message(message: Msg) -> Delivery | PullEnded | None:
         return PullEnded()
     tokens = message.reply.split(".")
     pending = int(tokens[PENDING_TOKEN[len(tokens) == SHORT_ACK_TOKENS]])
-    return Delivery(job_id=UUID(json.loads(message.data)["id"]), pending=pending, message=message)
+    return Delivery(job_id=UUID(str(json.loads(message.data)["id"])), pending=pending, message=message)

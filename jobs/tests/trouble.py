@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import random
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +59,7 @@ async def buy(context: JobContext, *, die_at: str = "", seconds: float = 0.0) ->
     return output
 
 
-@task(takes_context=True, owner_arg="owner")
+@task(takes_context=True, owner_arg="owner", max_attempts=50, backoff=SOON)
 async def nap(context: JobContext, *, seconds: float, owner: str = "") -> None:
     note("nap", context.job_id, context.claim_no)
     await asyncio.sleep(seconds)
@@ -79,3 +81,33 @@ async def give_a_nul() -> str:
 async def report_a_nul(context: JobContext, *, seconds: float) -> None:
     context.report({"text": "\0"})
     await asyncio.sleep(seconds)
+
+
+@task()
+async def block_the_loop(seconds: float) -> None:
+    time.sleep(seconds)  # noqa: ASYNC251 - as a task does that forgets where it runs
+
+
+@task(takes_context=True, backoff=Backoff(first=1.0))
+async def fail_once(context: JobContext) -> None:
+    note("try", context.job_id, context.claim_no)
+    if context.claim_no == 1:
+        raise ConnectionError("not yet")
+
+
+COUNTER = ("draft", "final")
+
+
+@task(takes_context=True, max_attempts=1000, backoff=SOON)
+async def shop(context: JobContext) -> list[str]:
+    """Two paid calls of a model that is slow, refuses and breaks off."""
+    return [await context.step(name, lambda: _ask(context), cost=lambda _: PRICE) for name in COUNTER]
+
+
+async def _ask(context: JobContext) -> str:
+    note("call", context.job_id, context.claim_no)
+    await asyncio.sleep(random.choice([0.01, 0.05, 0.5]))
+    if random.random() < 0.1:
+        note("refused", context.job_id, context.claim_no)
+        raise ConnectionError("cut off")
+    return "sold"
