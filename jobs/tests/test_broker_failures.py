@@ -73,6 +73,7 @@ def test_jobs_of_a_store_that_was_wiped_are_found_in_a_queue_that_is_busy(world:
     eventually(lambda: not Job.objects.filter(published_at=None).exists())
     world.nats.wipe()
     world.nats.start()
+    time.sleep(1)  # somebody makes the streams anew
     trouble.nap.enqueue(seconds=20.0, owner="")  # from now on the queue is never idle
     eventually(lambda: Job.objects.filter(id__in=lost, status=Job.Status.SUCCESSFUL).count() == 20)
     assert Job.objects.filter(status=Job.Status.RUNNING).count() == 1

@@ -60,7 +60,7 @@ class Chaos:
             (self.kill_producer, 1),
             (self.restart_sql, 1),
         ]
-        (chosen,) = self.random.choices(*zip(*troubles, strict=True))  # type: ignore[arg-type]
+        (chosen,) = self.random.choices(*zip(*troubles, strict=True))
         self.done[chosen.__name__] += 1
         chosen()
 
