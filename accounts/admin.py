@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple, ModelForm, MultipleChoiceField
 from django.http import HttpRequest
 
-from accounts.models import ApiKey, Membership, Organization, User
+from accounts.models import ApiKey, AuditEntry, Membership, Organization, User
 from accounts.scopes import DEFAULT_SCOPES, Scope
 from accounts.services import create_api_key, revoke_api_key
 
@@ -102,3 +102,23 @@ class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
     def has_delete_any_permission(self, request: HttpRequest) -> bool:
         """To revoke is to delete, as far as permissions go."""
         return request.user.has_perm("accounts.delete_apikey")
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
+    """To look at: nobody changes what happened."""
+
+    list_display = ["created_at", "organization", "actor", "action", "object_id"]
+    list_filter = ["action", "organization"]
+    list_select_related = ["organization"]
+    search_fields = ["object_id", "actor"]
+    date_hierarchy = "created_at"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
+        return False

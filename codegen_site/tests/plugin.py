@@ -62,6 +62,13 @@ def restart_postgres(*, away_s: float = 0.0) -> None:
     server.ensure_postgres_running()
 
 
+def free_port() -> int:
+    """One of the loopback's that nobody listens at."""
+    from codegen_site.up import probes  # noqa: PLC0415 - settings are read first
+
+    return probes.free_port()
+
+
 @pytest.fixture(scope="session")
 def nats_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     from codegen_site.up.probes import free_port  # noqa: PLC0415 - settings are read first

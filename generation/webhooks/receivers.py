@@ -7,10 +7,11 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
+from accounts.audit import record_audit_entry
 from generation.batch_serializers import batch_links_of
-from generation.models import Batch, EventType, Generation
+from generation.models import Batch, EventType, Generation, WebhookEndpoint
 from generation.serializers import links_of
-from generation.signals import batch_ended, generation_ended
+from generation.signals import batch_ended, generation_ended, webhook_disabled
 from generation.webhooks.delivery import Outcome
 from generation.webhooks.events import record_event
 from generation.webhooks.tasks import conclude_attempt, deliver_webhook
@@ -46,6 +47,16 @@ def record_end_of_batch(batch: Batch, **kwargs: Any) -> None:
             "status": str(batch.status),
             "links": batch_links_of(batch.id),
         },
+    )
+
+
+@receiver(webhook_disabled)
+def audit_disabling(endpoint: WebhookEndpoint, reason: str, **kwargs: Any) -> None:
+    record_audit_entry(
+        organization_id=endpoint.organization_id,
+        action="webhook.disabled",
+        object_id=endpoint.id,
+        details={"url": endpoint.url, "reason": str(reason)},
     )
 
 

@@ -17,7 +17,7 @@ _numbers = itertools.count()
 @pytest.fixture(scope="module")
 def own_nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator["NatsProcess"]:
     """A server that the tests of a module may kill; each test finds it running."""
-    from codegen_site.up.probes import free_port  # noqa: PLC0415 - settings are read first
+    from codegen_site.tests.plugin import free_port  # noqa: PLC0415 - settings are read first
     from jobs.tests.processes import NatsProcess  # noqa: PLC0415
 
     nats = NatsProcess.make(folder=tmp_path_factory.mktemp("nats"), port=free_port()).start()

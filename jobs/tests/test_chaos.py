@@ -7,9 +7,10 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from django.db import Error as DatabaseError
@@ -19,11 +20,11 @@ from django.db.models import Sum
 from codegen_site.tests import plugin
 from jobs.models import Job, Step
 from jobs.tests import trouble
-from jobs.tests.processes import ACK_WAIT_S, NatsProcess, World, eventually
+from jobs.tests.processes import ACK_WAIT_S, NATS, NatsProcess, Process, World, eventually
 
 pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True)]
 
-SEED = int(os.environ.get("CHAOS_SEED", "1"))
+SEED = int(os.environ.get("CHAOS_SEED", "2"))
 SECONDS = float(os.environ.get("CHAOS_SECONDS", "20"))
 SLOTS = 20
 WORKERS = 3
@@ -34,6 +35,7 @@ CALM_WITHIN_S = 60.0
 class Chaos:
     world: World
     random: random.Random
+    redis: Process
     done: Counter[str] = field(default_factory=Counter)
 
     def run(self, seconds: float) -> None:
@@ -43,7 +45,7 @@ class Chaos:
         while time.monotonic() < ends:
             self.enqueue()
             time.sleep(self.random.uniform(0.05, 0.25))
-            if self.random.random() < 0.2:
+            if self.random.random() < 0.25:
                 self.make_trouble()
 
     def enqueue(self) -> None:
@@ -58,9 +60,12 @@ class Chaos:
             (self.freeze_worker, 2),
             (self.kill_nats, 2),
             (self.kill_producer, 1),
-            (self.restart_sql, 1),
+            (self.restart_sql, 2),
+            (self.kill_redis, 1),
         ]
-        (chosen,) = self.random.choices(*zip(*troubles, strict=True))
+        # Each at least once, in an order that the seed decides.
+        left = [trouble for trouble in troubles if not self.done[trouble[0].__name__]]
+        (chosen,) = self.random.choices(*zip(*(left or troubles), strict=True))
         self.done[chosen.__name__] += 1
         chosen()
 
@@ -88,13 +93,29 @@ class Chaos:
             connections.close_all()
             plugin.restart_postgres(away_s=0.5)
 
+    def kill_redis(self) -> None:
+        self.redis.kill()
+        time.sleep(0.3)
+        self.redis.start()
+
     @property
     def deaths(self) -> int:
         return sum(self.done.values())
 
 
-def test_in_chaos_nothing_is_lost_and_nothing_is_billed_twice(own_nats: NatsProcess, world: World) -> None:
-    chaos = Chaos(world=world, random=random.Random(SEED))
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[Process]:
+    argv = (str(NATS.parent / "redis-server"), "--port", str(plugin.free_port()), "--save", "")
+    process = Process(argv=argv, log=tmp_path / "redis.log").start()
+    yield process
+    process.kill()
+
+
+def test_in_chaos_nothing_is_lost_and_nothing_is_billed_twice(
+    own_nats: NatsProcess, world: World, redis: Process
+) -> None:
+    world.env["REDIS_URL"] = f"redis://127.0.0.1:{redis.argv[2]}/0"
+    chaos = Chaos(world=world, random=random.Random(SEED), redis=redis)
     chaos.run(SECONDS)
     calm = eventually(lambda: not Job.objects.unfinished().exists(), CALM_WITHIN_S)
     jobs = list(Job.objects.all())

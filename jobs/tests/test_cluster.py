@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codegen_site.up.probes import free_port
+from codegen_site.tests.plugin import free_port
 from jobs.broker import Broker
 from jobs.config import broker_config
 from jobs.models import Job

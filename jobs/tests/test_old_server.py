@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from codegen_site.up.probes import free_port
+from codegen_site.tests.plugin import free_port
 from jobs.events import END, Event, open_event_log
 from jobs.models import Job
 from jobs.services import cancel_job

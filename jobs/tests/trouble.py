@@ -1,6 +1,7 @@
 """Tasks that meet trouble, for workers that are processes of their own: a file tells what they did."""
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -8,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
 
 from jobs.compat import task_finished
@@ -106,6 +108,8 @@ async def shop(context: JobContext) -> list[str]:
 
 async def _ask(context: JobContext) -> str:
     note("call", context.job_id, context.claim_no)
+    with contextlib.suppress(Exception):  # nothing of a job may hang on it
+        await cache.aset("last call", str(context.job_id))
     await asyncio.sleep(random.choice([0.01, 0.05, 0.5]))
     if random.random() < 0.1:
         note("refused", context.job_id, context.claim_no)

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
+from accounts.models import AuditEntry
 from generation.models import WebhookEndpoint
 from generation.signals import webhook_disabled
 from generation.tests.webhooks.conftest import happen, now, run, waiting_jobs
@@ -48,6 +49,12 @@ def test_410_disables_at_once(
         run()
     endpoint.refresh_from_db()
     assert (endpoint.is_enabled, endpoint.disabled_reason) == (False, "gone")
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.object_id, entry.details["reason"]) == (
+        "webhook.disabled",
+        str(endpoint.id),
+        "gone",
+    )
     assert (now(delivery).status, waiting_jobs()) == ("failed", [])
     assert told == [(endpoint.id, "gone")]
     [record] = [record for record in caplog.records if record.message == "webhook.disabled"]
