@@ -21,6 +21,7 @@ from generation.pipeline.records import GenerationRequest
 from generation.pipeline.run import run_pipeline
 from generation.prompts import prompt_texts
 from generation.recorded_model import RecordedModel
+from jobs.lane import keep_trying
 from jobs.task import JobContext
 
 
@@ -123,14 +124,13 @@ class Execution:
     async def _(self, event: events.ResultReady) -> None:
         payload = format_response(event.result)
         self._publish("usage", **payload["usage"])
-        settled = await self.context.write(
-            partial(
-                transitions.succeed,
-                self.generation.id,
-                payload=payload,
-                cost_microusd=event.result.usage.cost_microusd,
-            )
+        succeed = partial(
+            transitions.succeed,
+            self.generation.id,
+            payload=payload,
+            cost_microusd=event.result.usage.cost_microusd,
         )
+        settled = await keep_trying(lambda: self.context.write(succeed))
         if settled and self.generation.answer_key:
             await sync_to_async(self._make_known, thread_sensitive=False)(payload)
 

@@ -20,6 +20,7 @@ from generation.pipeline.call_model import storable
 from generation.pipeline.records import CallEnded, ChatModel, ModelCall, ModelEvent, TextDelta, Usage
 from jobs import steps
 from jobs.context import JobContext
+from jobs.lane import keep_trying
 
 
 @dataclass(kw_only=True)
@@ -101,7 +102,7 @@ class CallRecord:
                 self._attempt.save(force_insert=True)
             return known
 
-        return await self._context.write(write)
+        return await keep_trying(lambda: self._context.write(write))
 
     async def add(self, event: ModelEvent) -> None:
         if isinstance(event, CallEnded):
@@ -146,7 +147,8 @@ class CallRecord:
     async def _close(self, write: Any) -> None:
         if self._is_open:
             self._is_open = False
-            await self._context.write(write)
+            # It is paid for: kept until SQL takes it.
+            await keep_trying(lambda: self._context.write(write))
 
     def _update(self, **changes: Any) -> None:
         Attempt.objects.filter(id=self._attempt.id).update(

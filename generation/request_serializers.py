@@ -47,7 +47,7 @@ def _is_storable(value: str | float) -> bool:
     """PostgreSQL's JSON takes no NUL, no half of a surrogate pair, and no number without an end."""
     if isinstance(value, str):
         return "\0" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
-    return isfinite(value)
+    return isinstance(value, int) or isfinite(value)
 
 
 class RequestFieldsSerializer(StrictSerializer):

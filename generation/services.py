@@ -125,6 +125,8 @@ def cancel_generation(*, generation: Generation) -> bool:
 
     Identical requests that had joined it go on: the first of them runs in its place.
     """
+    # The job first, as a worker does that writes: in the other order two could wait for each other.
+    Job.objects.select_for_update().filter(id=generation.id).first()
     if not cancel_in_flight(generation.id):
         return False
     cancel_job(job_id=generation.id)

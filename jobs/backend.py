@@ -61,7 +61,7 @@ class JetStreamBackend(BaseTaskBackend):
     def _enqueue_unless_there(self, task: JobTask, job: Job) -> TaskResult[Any]:
         """Of two that come at once, the database lets one in; the other finds it on its second look."""
         same = Job.objects.unfinished().filter(unique_key=job.unique_key)
-        while True:
+        for is_last in (False, False, True):
             there = same.first()
             if there is not None:
                 return to_result(there, backend=self.alias)
@@ -69,8 +69,9 @@ class JetStreamBackend(BaseTaskBackend):
                 with transaction.atomic():
                     return self._store(task, [job])[0]
             except IntegrityError:
-                if Job.objects.filter(id=job.id).exists():
-                    raise
+                if is_last or Job.objects.filter(id=job.id).exists():
+                    raise  # it is not for the unique key
+        raise AssertionError("unreachable")
 
     def _store(self, task: JobTask, jobs: Sequence[Job]) -> list[TaskResult[Any]]:
         park_surplus(jobs)

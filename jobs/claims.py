@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db import DataError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -187,5 +187,6 @@ def _store_progress(beat: Beat) -> None:
     try:
         with transaction.atomic():
             Job.objects.filter(id=beat.job_id).update(progress=beat.progress)
-    except DataError as error:  # PostgreSQL has no NUL, say: no reason to let go of every lease
+    except (DataError, IntegrityError, TypeError, ValueError) as error:
+        # No JSON, or a NUL that PostgreSQL does not have: no reason to let go of every lease.
         logger.warning("progress of job %s cannot be stored: %s", beat.job_id, error)

@@ -115,21 +115,31 @@ class Lane:
     def _commit(self, batch: list[_Operation]) -> None:
         LANE_BATCH.observe(len(batch))
         self._is_busy = len(batch) >= BUSY
-        kinds: dict[Callable[..., Any], list[_Operation]] = {}
-        for operation in batch:
-            kinds.setdefault(operation.run, []).append(operation)
-        outcomes: list[tuple[_Operation, Outcome]] = []
+        batch[0].loop.call_soon_threadsafe(_tell, self._write(batch))
+
+    def _write(self, batch: list[_Operation]) -> list[tuple[_Operation, Outcome]]:
         try:
-            with transaction.atomic():
-                for run, operations in kinds.items():
-                    results = _attempt(run, [operation.argument for operation in operations])
-                    outcomes.extend(zip(operations, results, strict=True))
-                _check_transaction()
+            return _write_together(batch)
         except Exception as error:  # the thread outlives whatever a batch may do
             # Nothing of the batch was committed, and the connection may be dead.
             connection.close()
-            outcomes = [(operation, error) for operation in batch]
-        batch[0].loop.call_soon_threadsafe(_tell, outcomes)
+            if len(batch) == 1 or isinstance(error, OperationalError | InterfaceError):
+                return [(operation, error) for operation in batch]
+        # The COMMIT itself was refused, for a foreign key say: only one of them is to blame.
+        return [outcome for operation in batch for outcome in self._write([operation])]
+
+
+def _write_together(batch: list[_Operation]) -> list[tuple[_Operation, Outcome]]:
+    kinds: dict[Callable[..., Any], list[_Operation]] = {}
+    for operation in batch:
+        kinds.setdefault(operation.run, []).append(operation)
+    outcomes: list[tuple[_Operation, Outcome]] = []
+    with transaction.atomic():
+        for run, operations in kinds.items():
+            results = _attempt(run, [operation.argument for operation in operations])
+            outcomes.extend(zip(operations, results, strict=True))
+        _check_transaction()
+    return outcomes
 
 
 def _check_transaction() -> None:

@@ -59,4 +59,4 @@ def offered_for(state: str) -> list[Operation]:
     """What can be done to a job in this state."""
     if state == "dead":
         return [RETRY, DISCARD]
-    return [CANCEL] if state in ("ready", "scheduled", "running") else []
+    return [CANCEL] if state in ("ready", "parked", "scheduled", "running") else []

@@ -42,7 +42,7 @@ class GiveUp:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class History:
-    """What a job has behind it: `failures` before this one, and its `age`."""
+    """What a job has behind it: `failures` before this one, and its `age` since it first ran."""
 
     failures: int
     age: timedelta

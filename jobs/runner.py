@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol, cast
 from uuid import UUID
 
 import structlog
+from asgiref.sync import sync_to_async
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
 from django.utils import timezone
@@ -205,10 +206,13 @@ class Runner:
     async def _fail(self, running: Running, error: BaseException) -> None:
         job = running.job
         logger.warning("job %s failed: %s: %s", job.id, type(error).__name__, error)
+        if isinstance(error, DatabaseError):
+            # The thread in which coroutines read: nobody else would ever notice that its connection is dead.
+            await sync_to_async(close_old_connections, thread_sensitive=True)()
         task = _task_of(job)
         verdict = decide_retry(
             error,
-            history=History(failures=job.failures, age=timezone.now() - job.enqueued_at),
+            history=_history_of(job),
             max_attempts=task.max_attempts if task else 1,
             backoff=task.backoff if task else Backoff(),
             jitter=random.random(),  # noqa: S311 - spreads load, guards nothing
@@ -246,6 +250,11 @@ def _end_log(job: Job, events: EventWriter) -> None:
     task = _task_of(job)
     if task is None or task.takes_context:
         events.end()
+
+
+def _history_of(job: Job) -> History:
+    began = job.retried_at or job.started_at or job.enqueued_at
+    return History(failures=job.failures, age=timezone.now() - began)
 
 
 def _task_of(job: Job) -> JobTask | None:

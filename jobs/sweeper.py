@@ -28,7 +28,7 @@ UNPUBLISHED_FOR = timedelta(seconds=5)
 
 
 class Sweeper:
-    """Any number may run side by side: what one announces twice, the broker stores once."""
+    """Any number may run side by side: what several announce within a round, the broker stores once."""
 
     def __init__(self, *, broker: Broker, writer: Writer, queues: Sequence[str], timing: Timing) -> None:
         self._broker = broker
@@ -77,7 +77,9 @@ def find_forgotten(lost_for: timedelta) -> list[Announcement]:
     """Due but never published; or running under a lease that lapsed long ago."""
     now = timezone.now()
     unpublished = Job.objects.due().filter(published_at__isnull=True, enqueued_at__lt=now - UNPUBLISHED_FOR)
-    abandoned = Job.objects.filter(status=Job.Status.RUNNING, lease_until__lt=now - lost_for)
+    abandoned = Job.objects.filter(
+        status=Job.Status.RUNNING, lease_until__lt=now - lost_for, published_at__lt=now - lost_for
+    )
     return [Announcement.of(job) for job in unpublished.order_by("id")[:MOST_AT_ONCE]] + [
         Announcement.of(job, again=_round(lost_for)) for job in abandoned.order_by("id")[:MOST_AT_ONCE]
     ]

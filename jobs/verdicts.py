@@ -98,11 +98,13 @@ def _tell(job: Job) -> None:
 def retry_job(job: Job, *, error: BaseException, delay: float, counts: bool) -> None:
     """Ready again after `delay` seconds. Raises `ClaimLost`."""
     held = Job.objects.held_by(job_id=job.id, claim_no=job.claim_no)
-    errors = [*job.errors, describe_error(error)][-MAX_ERRORS:]
+    # What does not count leaves no trace: it may happen a thousand times.
+    errors = [*job.errors, describe_error(error)][-MAX_ERRORS:] if counts else job.errors
     # What the broker is to forget must be found by the sweeper.
     fields: dict[str, Any] = {"published_at": None} if delay > LONGEST_NAK_S else {}
     if not held.update(
         status=Job.Status.READY,
+        worker_ids=job.worker_ids if counts else job.worker_ids[:-1],
         failures=job.failures + counts,
         run_after=timezone.now() + timedelta(seconds=delay),
         lease_until=None,

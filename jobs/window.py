@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from jobs.announcement import Announcement
@@ -93,7 +94,7 @@ def park_surplus(jobs: Sequence[Job]) -> None:
     """Mark those of the new jobs that are beyond their owner's window. Jobs without an owner have none."""
     rooms: dict[Line, int] = {}
     for job in jobs:
-        if not job.owner:
+        if not job.owner or job.run_after:
             continue
         line = Line.of(job)
         if line not in rooms:
@@ -148,9 +149,9 @@ def _parked() -> JobQuerySet:
 
 
 def _open_jobs(line: Line) -> JobQuerySet:
-    return Job.objects.filter(
-        owner=line.owner, queue_name=line.queue, band=line.band, status__in=Job.UNFINISHED
-    )
+    """Without those whose time has not come: a retry of tomorrow stands in nobody's way."""
+    due = Q(run_after__isnull=True) | Q(run_after__lte=timezone.now())
+    return Job.objects.unfinished().filter(due, owner=line.owner, queue_name=line.queue, band=line.band)
 
 
 def tell_alive(worker_id: str, slots: Mapping[str, int]) -> None:

@@ -53,7 +53,7 @@ class Worker:
             Puller(queue=queue, slots=slots, start_job=self._start_job) for queue, slots in queues.items()
         ]
         self._runner = Runner(
-            worker_id=f"{socket.gethostname()}:{os.getpid()}"[:64],
+            worker_id=f"{socket.gethostname()[:50]}:{os.getpid()}",
             writer=self._lane,
             timing=config.timing,
             threads=ThreadPoolExecutor(max_workers=SYNC_THREADS, thread_name_prefix="jobs-sync"),
@@ -85,9 +85,17 @@ class Worker:
         )
         chores = [asyncio.create_task(work) for work in (self._beat(), self._tell_progress(), sweeper.run())]
         chores.append(asyncio.create_task(Scheduler(declared_schedules()).run()))
+        for chore in chores:
+            chore.add_done_callback(self._chore_ended)
         logger.info("worker ready: %s", ", ".join(f"{p.queue}:{p.slots}" for p in self._pullers))
         await self._stopping.wait()
         await self._stop(broker, chores)
+
+    def _chore_ended(self, chore: "asyncio.Task[None]") -> None:
+        """Without one of them it would be a worker in name only: another process takes its place."""
+        if not chore.cancelled() and chore.exception() is not None:
+            logger.error("a chore of the worker broke: it stops", exc_info=chore.exception())
+            self.stop()
 
     async def _connect(self) -> Broker | None:
         """Waits for NATS as long as it takes; `None` when asked to stop meanwhile."""

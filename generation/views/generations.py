@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import StreamingHttpResponse
+from django.http import Http404, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -88,6 +88,8 @@ class FileView(GenericAPIView[File]):
 
     @extend_schema(operation_id="get_file")
     def get(self, request: Request, generation_id: UUID, path: str) -> Response:
+        if "\0" in path:  # PostgreSQL would not even look for it
+            raise Http404
         files = generation_or_404(request, generation_id).files
         return Response(self.get_serializer(get_object_or_404(files, path=path)).data)
 

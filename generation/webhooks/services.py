@@ -29,6 +29,8 @@ MAX_SIGNING_SECRETS = 5
 # A pending delivery that is due for longer has lost its job.
 ATTEMPT_PATIENCE = timedelta(minutes=15)
 
+FORGOTTEN_AT_ONCE = 500
+
 
 def create_endpoint(
     *, organization: Organization, url: str, event_types: Sequence[str], description: str = ""
@@ -139,4 +141,8 @@ def forget_old_events() -> int:
     before = timezone.now() - timedelta(days=settings.WEBHOOKS_KEEP_DAYS)
     pending = WebhookDelivery.objects.filter(status=WebhookDelivery.Status.PENDING)
     old = WebhookEvent.objects.filter(created_at__lt=before).exclude(id__in=pending.values("event"))
-    return old.delete()[1].get("generation.WebhookEvent", 0)
+    forgotten = 0
+    while ids := list(old.order_by("id").values_list("id", flat=True)[:FORGOTTEN_AT_ONCE]):
+        WebhookEvent.objects.filter(id__in=ids).delete()
+        forgotten += len(ids)
+    return forgotten

@@ -30,15 +30,20 @@ class Delivery:
     pending: int
     message: Msg
 
+    # What cannot be said while NATS is away need not be: the job is delivered again, and its row tells.
+
     async def ack(self) -> None:
-        await self.message.ack()
+        with contextlib.suppress(*VENDOR_ERRORS):
+            await self.message.ack()
 
     async def nak(self, delay: float = 0) -> None:
-        await self.message.nak(delay=delay or None)
+        with contextlib.suppress(*VENDOR_ERRORS):
+            await self.message.nak(delay=delay or None)
 
     async def keep(self) -> None:
         """Tell the broker that the job is still being worked on."""
-        await self.message.in_progress()
+        with contextlib.suppress(*VENDOR_ERRORS):
+            await self.message.in_progress()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
