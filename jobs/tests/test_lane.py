@@ -1,12 +1,13 @@
 import asyncio
 import time
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection
 
 from jobs.lane import Lane
-from jobs.models import Job
+from jobs.models import Job, Step
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -105,3 +106,24 @@ def test_the_lane_outlives_an_operation_that_forgets_an_outcome() -> None:
 
     asyncio.run(run())
     assert Job.objects.count() == 1
+
+
+def test_a_commit_that_is_refused_fails_only_its_cause() -> None:
+    """Django leaves foreign keys to be checked by the COMMIT."""
+
+    async def run() -> tuple[object, ...]:
+        lane = Lane()
+        try:
+            return await asyncio.gather(
+                lane.run(lambda: add_job("a")),
+                lane.run(lambda: Step.objects.create(job_id=uuid4(), name="of nobody", claim_no=1)),
+                lane.run(lambda: add_job("b")),
+                return_exceptions=True,
+            )
+        finally:
+            lane.close()
+
+    first, orphan, second = asyncio.run(run())
+    assert (first, second) == (None, None)
+    assert isinstance(orphan, IntegrityError)
+    assert Job.objects.count() == 2

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -109,3 +110,10 @@ def test_a_worker_that_is_not_heard_of_counts_no_more() -> None:
     LiveWorker.objects.create(id="w", slots={"default": 300}, seen_at="2020-01-01T00:00:00Z")
     enqueue(4)
     assert parked() == 1
+
+
+def test_jobs_for_later_take_no_place_in_the_window() -> None:
+    later = tasks.add.using(run_after=timezone.now() + timedelta(hours=1))
+    later.enqueue_many([{"a": 1, "b": 2, "owner": "big"}] * 5)
+    enqueue(2)
+    assert parked() == 0
