@@ -79,7 +79,7 @@ def nats_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(nats_server(port=port, directory=tmp_path_factory.mktemp("nats"), max_file="1T")):
         yield f"nats://127.0.0.1:{port}"
         # Connections of this process outlive the server, and would say that it is gone to nobody.
-        logging.getLogger("jobs").disabled = True
+        logging.getLogger("jobs.broker").disabled = True
 
 
 @pytest.fixture(scope="session")

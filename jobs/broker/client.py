@@ -27,7 +27,7 @@ from jobs.broker.vendor import VENDOR_ERRORS
 from jobs.config import BrokerConfig
 from jobs.errors import BrokerUnavailable, BrokerUnsuitable
 
-logger = logging.getLogger("jobs")
+logger = logging.getLogger("jobs.broker")
 
 PUBLISH_TIMEOUT_S = 5.0
 CONNECT_TIMEOUT_S = 3.0

@@ -21,11 +21,11 @@ def own_nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator["NatsProcess"
     from jobs.tests.processes import NatsProcess  # noqa: PLC0415
 
     nats = NatsProcess.make(folder=tmp_path_factory.mktemp("nats"), port=free_port()).start()
-    logging.getLogger("jobs").disabled = False
+    logging.getLogger("jobs.broker").disabled = False
     yield nats
     nats.kill()
     # Connections of this process outlive the server, and would say that it is gone to nobody.
-    logging.getLogger("jobs").disabled = True
+    logging.getLogger("jobs.broker").disabled = True
 
 
 @pytest.fixture
