@@ -34,7 +34,7 @@ check: .venv/.installed ## style, types, imports, deployment, migrations
 	SECRET_KEY=only-for-types $(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
-	SECRET_KEY=only-for-migrations $(MANAGE) makemigrations --check --dry-run
+	SECRET_KEY=only-for-migrations DATABASE_URL=sqlite://:memory: $(MANAGE) makemigrations --check --dry-run
 
 bench-jobs: .venv/.installed .venv-bench/.installed ## our queue beside others: BENCH="--quick --repeat 3 --json FILE"
 	PYTHONPATH=deploy/benchmarks $(BIN)/python -m bench_jobs $(BENCH)

@@ -24,7 +24,7 @@ from jobs.models import Job
 from jobs.puller import Puller
 from jobs.runner import Runner, Running
 from jobs.scheduler import Scheduler
-from jobs.schedules import declared_schedules
+from jobs.schedules import Schedule
 from jobs.sweeper import Sweeper
 from jobs.window import tell_alive, tell_stopped
 
@@ -41,8 +41,10 @@ class Worker:
         queues: Mapping[str, int],
         grace: float,
         config: BrokerConfig,
+        schedules: Collection[Schedule] = (),
         signals: Collection[signal.Signals] = (signal.SIGTERM, signal.SIGINT),
     ) -> None:
+        self._schedules = schedules
         self._signals = signals
         self._grace = grace
         self._config = config
@@ -84,7 +86,7 @@ class Worker:
             timing=self._config.timing,
         )
         chores = [asyncio.create_task(work) for work in (self._beat(), self._tell_progress(), sweeper.run())]
-        chores.append(asyncio.create_task(Scheduler(declared_schedules()).run()))
+        chores.append(asyncio.create_task(Scheduler(self._schedules).run()))
         for chore in chores:
             chore.add_done_callback(self._chore_ended)
         logger.info("worker ready: %s", ", ".join(f"{p.queue}:{p.slots}" for p in self._pullers))

@@ -123,7 +123,9 @@ class WorkerProcess(Process):
     said_before: int = 0
 
     @classmethod
-    def make(cls, *, env: Mapping[str, str], queues: str = "default:20", grace: float = 5) -> "WorkerProcess":
+    def make(
+        cls, *, env: Mapping[str, str], queues: str = "default:20", grace: float = 5, schedules: bool = False
+    ) -> "WorkerProcess":
         argv = (
             sys.executable,
             str(BASE_DIR / "manage.py"),
@@ -132,6 +134,8 @@ class WorkerProcess(Process):
             queues,
             "--grace",
             str(grace),
+            # The product's chores would be jobs that no test has counted.
+            *(() if schedules else ("--no-schedules",)),
         )
         log = Path(tempfile.mkstemp(prefix="worker-", suffix=".log")[1])
         return cls(argv=argv, env=env, log=log)
@@ -165,9 +169,13 @@ class World:
         lines = [line.split() for line in self.calls_file.read_text().splitlines()]
         return [line for line in lines if line[: len(words)] == list(words)]
 
-    def start_worker(self, *, queues: str = "default:20", grace: float = 5, **env: str) -> WorkerProcess:
+    def start_worker(
+        self, *, queues: str = "default:20", grace: float = 5, schedules: bool = False, **env: str
+    ) -> WorkerProcess:
         """Returns before it is ready."""
-        worker = WorkerProcess.make(env={**self.env, **env}, queues=queues, grace=grace).start()
+        worker = WorkerProcess.make(
+            env={**self.env, **env}, queues=queues, grace=grace, schedules=schedules
+        ).start()
         self.workers.append(worker)
         return worker
 

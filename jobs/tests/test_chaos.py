@@ -40,7 +40,7 @@ class Chaos:
 
     def run(self, seconds: float) -> None:
         for _ in range(WORKERS):
-            self.world.start_worker(queues=f"default:{SLOTS}")
+            self.world.start_worker(queues=f"default:{SLOTS}", schedules=True)
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
             self.enqueue()
@@ -72,7 +72,7 @@ class Chaos:
     def kill_worker(self) -> None:
         self.random.choice(self.world.workers).kill()
         self.world.workers[:] = [worker for worker in self.world.workers if worker.is_alive]
-        self.world.start_worker(queues=f"default:{SLOTS}")
+        self.world.start_worker(queues=f"default:{SLOTS}", schedules=True)
 
     def freeze_worker(self) -> None:
         worker = self.random.choice(self.world.workers)

@@ -5,7 +5,7 @@ import itertools
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,7 +21,6 @@ from jobs.models import Job, ScheduleTick
 from jobs.scheduler import fire_schedule
 from jobs.schedules import Schedule
 from jobs.services import cancel_job
-from jobs.testing import only_schedules
 from jobs.tests import tasks
 from jobs.worker import Worker
 
@@ -40,8 +39,9 @@ def queue(settings: Settings, nats_url: str) -> None:
 class WorkerThread:
     """A worker in a thread of the test, so that both see the same database."""
 
-    def __init__(self, *, grace: float) -> None:
+    def __init__(self, *, grace: float, schedules: Collection[Schedule] = ()) -> None:
         self._grace = grace
+        self._schedules = schedules
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
         self._thread.start()
@@ -49,7 +49,11 @@ class WorkerThread:
 
     async def _run(self) -> None:
         self._worker = Worker(
-            queues={"default": 20, "llm": 20}, grace=self._grace, config=broker_config(), signals=()
+            queues={"default": 20, "llm": 20},
+            grace=self._grace,
+            config=broker_config(),
+            schedules=self._schedules,
+            signals=(),
         )
         self._loop = asyncio.get_running_loop()
         self._ready.set()
@@ -155,14 +159,13 @@ def test_a_schedule_is_run_once_for_each_tick_by_two_workers(queue: None) -> Non
     every_second = Schedule(
         task=tasks.double_in_thread, every=timedelta(seconds=1), kwargs={"number": 21}, catch_up="all"
     )
-    with only_schedules(every_second):
-        workers = [WorkerThread(grace=5), WorkerThread(grace=5)]
-        try:
-            done = Job.objects.filter(status=Job.Status.SUCCESSFUL, return_value=42)
-            eventually(lambda: done.count() >= 4)
-        finally:
-            for worker in workers:
-                worker.stop()
+    workers = [WorkerThread(grace=5, schedules=[every_second]) for _ in range(2)]
+    try:
+        done = Job.objects.filter(status=Job.Status.SUCCESSFUL, return_value=42)
+        eventually(lambda: done.count() >= 4)
+    finally:
+        for worker in workers:
+            worker.stop()
     due = list(ScheduleTick.objects.order_by("due_at").values_list("due_at", flat=True))
     assert due == [due[0] + timedelta(seconds=number) for number in range(len(due))]
     assert set(ScheduleTick.objects.values_list("job_id", flat=True)) == set(
@@ -182,12 +185,11 @@ def test_what_was_due_while_nats_was_away_is_run_when_it_is_back(queue: None, se
     assert (job.status, job.published_at) == (Job.Status.READY, None)
     Job.objects.update(enqueued_at=timezone.now() - timedelta(seconds=10))
     settings.NATS_URL = with_nats
-    with only_schedules():
-        worker = WorkerThread(grace=5)
-        try:
-            assert finished(str(job.id)).return_value == 42
-        finally:
-            worker.stop()
+    worker = WorkerThread(grace=5)
+    try:
+        assert finished(str(job.id)).return_value == 42
+    finally:
+        worker.stop()
 
 
 def test_a_worker_that_stops_gives_back_what_it_could_not_finish(queue: None) -> None:

@@ -8,6 +8,7 @@ from prometheus_client import start_http_server
 
 from jobs.config import broker_config
 from jobs.errors import BrokerUnsuitable
+from jobs.schedules import Schedule, declared_schedules
 from jobs.worker import Worker
 
 
@@ -17,23 +18,27 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--queues", default="llm:400,default:100", help="name:slots,name:slots")
         parser.add_argument("--grace", type=float, default=25, help="seconds for running jobs at the end")
+        parser.add_argument(
+            "--no-schedules", action="store_true", help="leave what is due by the clock to other workers"
+        )
         parser.add_argument("--metrics-port", type=int, help="serve Prometheus metrics of the worker there")
 
     def handle(self, *args: Any, **options: Any) -> None:
         queues = parse_queues(options["queues"])
+        schedules = [] if options["no_schedules"] else declared_schedules()
         if options["metrics_port"]:
             start_http_server(options["metrics_port"])
         # What was imported stays, and each job leaves little behind: collecting less often saves a tenth.
         gc.freeze()
         gc.set_threshold(100_000, 50, 50)
         try:
-            uvloop.run(run_worker(queues, options["grace"]))
+            uvloop.run(run_worker(queues, options["grace"], schedules))
         except BrokerUnsuitable as error:
             raise CommandError(error.message) from error
 
 
-async def run_worker(queues: dict[str, int], grace: float) -> None:
-    await Worker(queues=queues, grace=grace, config=broker_config()).run()
+async def run_worker(queues: dict[str, int], grace: float, schedules: list[Schedule]) -> None:
+    await Worker(queues=queues, grace=grace, config=broker_config(), schedules=schedules).run()
 
 
 def parse_queues(text: str) -> dict[str, int]:
