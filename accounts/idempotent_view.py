@@ -55,9 +55,18 @@ class IdempotentView(APIView):
         super().initial(request, *args, **kwargs)
         # From here on the caller is known and may do this; before, no key is looked at.
         handler = getattr(self, "post", None)
-        if request.method == "POST" and handler is not None and HEADER in request.headers:
+        if request.method == "POST" and handler is not None:
+            has_key = HEADER in request.headers
+            first = partial(self.post_once, sent_key(request)) if has_key else self.post_prepared
             # The view serves this request alone; DRF's view sets assign their handlers likewise.
-            setattr(self, "post", partial(self.post_once, sent_key(request), handler))  # noqa: B010
+            setattr(self, "post", partial(first, handler))  # noqa: B010
+
+    def prepare(self, request: Request, **kwargs: Any) -> None:
+        """What a POST does before its transaction: it may take long, and refuses by raising."""
+
+    def post_prepared(self, handler: Handler, request: Request, **kwargs: Any) -> Response:
+        self.prepare(request, **kwargs)
+        return handler(request, **kwargs)
 
     def post_once(self, sent: SentKey, handler: Handler, request: Request, **kwargs: Any) -> Response:
         """What `handler` answers, or answered to the first request with this key."""
@@ -78,6 +87,7 @@ class IdempotentView(APIView):
         self, held: IdempotencyKey, handler: Handler, request: Request, **kwargs: Any
     ) -> Response:
         try:
+            self.prepare(request, **kwargs)
             with nullcontext() if self.is_repeatable else transaction.atomic():
                 response = handler(request, **kwargs)
                 if response.status_code < 400:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.db import connection, connections
@@ -40,6 +40,18 @@ class CreateView(IdempotentView):
         after_effect(request)
         data = {"id": made.id, "created_at": made.created_at, "secret": SECRET}
         return Response(data, status=201, headers={"Location": f"/organizations/{made.id}"})
+
+
+class PreparedView(CreateView):
+    """Reads the name where that may take its time."""
+
+    prepared: ClassVar[list[str]] = []
+
+    def prepare(self, request: Request, **kwargs: Any) -> None:
+        assert not connection.in_atomic_block
+        if request.data["name"] == "refused":
+            raise Conflict
+        self.prepared.append(request.data["name"])
 
 
 class ShowView(IdempotentView):
@@ -100,6 +112,25 @@ def test_a_repetition_gets_the_first_response_and_does_nothing(post: Post) -> No
     assert first["Content-Type"] == second["Content-Type"]
     assert second["Idempotent-Replayed"] == "true"
     assert "Idempotent-Replayed" not in first
+
+
+@pytest.mark.parametrize("key", ["k", None])
+def test_what_takes_long_is_prepared_before_the_transaction(post: Post, key: str | None) -> None:
+    PreparedView.prepared.clear()
+    assert post(view=PreparedView, key=key).status_code == 201
+    assert PreparedView.prepared == ["new"]
+
+
+def test_a_repetition_is_not_prepared_again(post: Post) -> None:
+    PreparedView.prepared.clear()
+    assert post(view=PreparedView).content == post(view=PreparedView).content
+    assert PreparedView.prepared == ["new"]
+
+
+def test_what_is_refused_before_the_transaction_frees_its_key(post: Post) -> None:
+    assert post("refused", view=PreparedView).status_code == 409
+    assert IdempotencyKey.objects.count() == 0
+    assert post(view=PreparedView).status_code == 201
 
 
 def test_without_a_key_every_request_takes_effect(post: Post) -> None:

@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import NewType
 
 import httpx2
 from django.conf import settings
@@ -41,6 +42,10 @@ BY_TRANSPORT: Mapping[type[Exception], str] = {
 }
 
 
+# What `check_url` let pass. It is looked up anew for each request.
+PublicUrl = NewType("PublicUrl", str)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
     """`body` is the first 4 KB as text, `retry_after` in seconds."""
@@ -54,13 +59,17 @@ class PostFailed(Exception):
     """There was no reply; the text says why, and may be shown to the owner of the address."""
 
 
-def check_url(url: str) -> None:
-    """Raises `UnsafeUrl` for an address to which nothing would be sent now. May take some seconds."""
+def check_url(url: str) -> PublicUrl:
+    """Raises `UnsafeUrl` for an address to which nothing would be sent now.
+
+    May take some seconds: not to be called within a transaction.
+    """
     target = _parse(url)
     try:
         find_public(_host(target), _port(target), allowed=settings.WEBHOOKS_ALLOWED_NETWORKS)
     except NotPublic as error:
         raise _not_public() from error
+    return PublicUrl(url)
 
 
 async def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Reply:

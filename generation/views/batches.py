@@ -105,6 +105,10 @@ class BatchListView(IdempotentView, ListAPIView[Batch]):
         page = super().paginate_queryset(queryset)
         return look_up(page) if page else page
 
+    def prepare(self, request: Request, **kwargs: Any) -> None:
+        raw_lines, self.metadata = self._read(request.data)
+        self.lines = check_lines(raw_lines)
+
     @extend_schema(
         operation_id="start_batch",
         request={
@@ -120,11 +124,10 @@ class BatchListView(IdempotentView, ListAPIView[Batch]):
         As JSONL a line is what one of `requests` is in JSON. A line that is wrong is an error of that
         line: it stands in the results, and the others run.
         """
-        raw_lines, metadata = self._read(request.data)
         batch = start_batch(
             organization=organization_of(request),
-            lines=check_lines(raw_lines),
-            metadata=metadata,
+            lines=self.lines,
+            metadata=self.metadata,
             request_id=getattr(request, "request_id", ""),
         )
         return Response(

@@ -1,6 +1,7 @@
 """`/api/v1/webhooks`: where an organization wants to be told that a generation has ended."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -12,6 +13,7 @@ from rest_framework.response import Response
 from accounts.authentication import organization_of
 from accounts.idempotent_view import IdempotentView
 from accounts.scopes import Scope
+from generation.integrations.outbound_http import check_url
 from generation.models import WebhookDelivery, WebhookEndpoint
 from generation.webhooks.serializers import (
     DeliverySerializer,
@@ -34,6 +36,11 @@ def _with_secret(endpoint: WebhookEndpoint, secret: str, *, status: int) -> Resp
     return Response(shown.data, status=status, headers={"Cache-Control": "no-store"})
 
 
+def _with_checked_url(fields: dict[str, Any]) -> dict[str, Any]:
+    """Raises `UnsafeUrl`."""
+    return {**fields, "url": check_url(fields["url"])} if "url" in fields else fields
+
+
 class WebhookListView(IdempotentView, GenericAPIView[WebhookEndpoint]):
     """The webhooks of the organization."""
 
@@ -47,6 +54,11 @@ class WebhookListView(IdempotentView, GenericAPIView[WebhookEndpoint]):
         endpoints = WebhookEndpoint.objects.for_organization(organization_of(request))
         return Response(WebhookSerializer(endpoints, many=True).data)
 
+    def prepare(self, request: Request, **kwargs: Any) -> None:
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        self.wanted = _with_checked_url(serializer.validated_data)
+
     @extend_schema(
         operation_id="create_webhook",
         request=WebhookRequestSerializer,
@@ -54,9 +66,7 @@ class WebhookListView(IdempotentView, GenericAPIView[WebhookEndpoint]):
     )
     def post(self, request: Request) -> Response:
         """Send events to a URL. The answer holds the signing secret, shown this once."""
-        serializer = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        endpoint, secret = create_endpoint(organization=organization_of(request), **serializer.validated_data)
+        endpoint, secret = create_endpoint(organization=organization_of(request), **self.wanted)
         return _with_secret(endpoint, secret, status=status.HTTP_201_CREATED)
 
 
@@ -78,7 +88,7 @@ class WebhookView(GenericAPIView[WebhookEndpoint]):
         endpoint = webhook_or_404(request, webhook_id)
         serializer = self.get_serializer(data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
-        update_endpoint(endpoint=endpoint, **serializer.validated_data)
+        update_endpoint(endpoint=endpoint, **_with_checked_url(serializer.validated_data))
         return Response(WebhookSerializer(endpoint).data)
 
     @extend_schema(operation_id="delete_webhook", responses={204: None})

@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from accounts.scopes import Scope
 from accounts.testing import Cast, bearer, make_key
+from generation.integrations.outbound_http import check_url
 from generation.models import EventType, WebhookDelivery, WebhookEndpoint
 from generation.tests.webhooks.receiver import Receiver, receiving
 from generation.webhooks.events import send_event
@@ -34,7 +35,9 @@ def subscribe(cast: Cast, receiver: Receiver) -> Callable[..., tuple[WebhookEndp
 
     def make(*event_types: str, url: str = "") -> tuple[WebhookEndpoint, str]:
         return create_endpoint(
-            organization=cast.organization, url=url or receiver.url, event_types=event_types or ["*"]
+            organization=cast.organization,
+            url=check_url(url or receiver.url),
+            event_types=event_types or ["*"],
         )
 
     return make

@@ -10,6 +10,7 @@ from pytest_django import Settings
 from standardwebhooks import Webhook
 
 from accounts.testing import Cast
+from generation.integrations.outbound_http import check_url
 from generation.models import EventType, WebhookDelivery, WebhookEndpoint
 from generation.tests.webhooks.conftest import happen, now, run, waiting_jobs
 from generation.tests.webhooks.receiver import Answer, Receiver, receiving
@@ -140,7 +141,9 @@ def test_a_receiver_that_hangs_holds_nobody_up(
     for number in range(12):
         happen(subscribe()[0] if number < 10 else WebhookEndpoint.objects.earliest("id"))
     with receiving(Receiver()) as lively:
-        endpoint, _ = create_endpoint(organization=cast.other_organization, url=lively.url, event_types=["*"])
+        endpoint, _ = create_endpoint(
+            organization=cast.other_organization, url=check_url(lively.url), event_types=["*"]
+        )
         delivery = happen(endpoint)
 
         async def everything() -> None:

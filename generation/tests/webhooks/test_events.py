@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from accounts.testing import Cast
 from generation import transitions
+from generation.integrations.outbound_http import check_url
 from generation.models import Generation, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from generation.pipeline.records import GenerationRequest
 from generation.services import cancel_generation, delete_generation, start_generation
@@ -96,7 +97,7 @@ def test_nobody_who_did_not_ask_is_told(cast: Cast, subscribe: Subscribe, receiv
     subscribe("generation.failed")
     disabled, _ = subscribe()
     update_endpoint(endpoint=disabled, enabled=False)
-    create_endpoint(organization=cast.other_organization, url=receiver.url, event_types=["*"])
+    create_endpoint(organization=cast.other_organization, url=check_url(receiver.url), event_types=["*"])
     cancel_generation(generation=start(cast))
     assert told() == []
     assert not Job.objects.filter(task_path=deliver_webhook.module_path).exists()

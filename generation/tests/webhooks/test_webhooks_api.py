@@ -17,6 +17,7 @@ from accounts.models import Role
 from accounts.scopes import DEFAULT_SCOPES, Scope
 from accounts.testing import Cast, bearer, make_key, make_member
 from codegen_site.errors import Conflict
+from generation.integrations.outbound_http import check_url
 from generation.models import EventType, WebhookDelivery, WebhookEndpoint, WebhookSecret
 from generation.models.webhook import PURPOSE
 from generation.tests.webhooks.conftest import call, run
@@ -119,7 +120,7 @@ def test_two_at_once_do_not_both_get_the_last_place(
     def ask(number: int) -> bool:
         together.wait(10)
         try:
-            create_endpoint(organization=cast.organization, url=receiver.url, event_types=["*"])
+            create_endpoint(organization=cast.organization, url=check_url(receiver.url), event_types=["*"])
         except Conflict:
             return False
         else:
