@@ -8,12 +8,12 @@ from typing import Literal
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.core.cache import cache
 from django.db import Error as DatabaseError
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 
 from codegen_site.errors import AppException
-from generation.integrations.known_answers import check_redis
 from generation.integrations.litellm_proxy import model_from_settings
 from jobs.health import check_nats
 
@@ -42,7 +42,7 @@ async def ready(request: HttpRequest) -> JsonResponse:
         "llm": (model_from_settings().check_ready, True),
     }
     if not settings.CACHES["default"]["BACKEND"].endswith("DummyCache"):
-        checks["redis"] = (sync_to_async(check_redis, thread_sensitive=False), False)
+        checks["redis"] = (sync_to_async(_check_redis, thread_sensitive=False), False)
     found = await asyncio.gather(*(_look_at(check, needed=needed) for check, needed in checks.values()))
     dependencies = dict(zip(checks, found, strict=True))
     status = _overall(dependencies)
@@ -67,6 +67,10 @@ async def _look_at(check: Callable[[], Awaitable[object]], *, needed: bool) -> D
         status = "down"
     latency = round((time.monotonic() - started) * 1000, 1)
     return Dependency(status=status, latency_ms=latency, needed=needed)
+
+
+def _check_redis() -> None:
+    cache.get("health")
 
 
 def _check_database() -> None:

@@ -49,9 +49,10 @@ class PreparedView(CreateView):
 
     def prepare(self, request: Request, **kwargs: Any) -> None:
         assert not connection.in_atomic_block
-        if request.data["name"] == "refused":
+        name = dict(request.data)["name"]
+        if name == "refused":
             raise Conflict
-        self.prepared.append(request.data["name"])
+        self.prepared.append(name)
 
 
 class ShowView(IdempotentView):

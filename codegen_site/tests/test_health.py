@@ -29,4 +29,4 @@ def test_a_redis_that_is_down_is_named(settings: Settings, nats_url: str) -> Non
     assert (found["redis"], found["nats"]) == ("down", "ok")
 
 
-REDIS = {"BACKEND": "django_redis.cache.RedisCache", "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 0.5}}
+REDIS = {"BACKEND": "codegen_site.redis_cache.RedisCache", "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 0.5}}

@@ -1,46 +1,24 @@
 """Answers already known and requests already running, in Redis: both may vanish at any moment.
 
-The only file that knows what a Redis that is away raises. Without it nothing is known and nothing
-is joined; every request runs.
+Without it nothing is known and nothing is joined; every request runs.
 """
 
 import hashlib
 import json
-import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
-from django_redis.exceptions import ConnectionInterrupted
-from redis.exceptions import RedisError
 
 from codegen_site.errors import CacheException
 from generation.pipeline.records import GenerationRequest
-
-logger = logging.getLogger("generation")
 
 T = TypeVar("T")
 
 # Larger answers are made anew: they would push too many others out.
 MAX_ANSWER_BYTES = 2_000_000
-
-
-class _Availability:
-    """Says once that Redis is away, and once that it is back."""
-
-    away = False
-
-    def note(self, *, away: bool) -> None:
-        if away and not self.away:
-            logger.warning("Redis cannot be reached: answers are neither known nor joined until it is back.")
-        elif self.away and not away:
-            logger.warning("Redis is back.")
-        self.away = away
-
-
-_availability = _Availability()
 
 
 def answer_key(*, organization_id: UUID, request: GenerationRequest, prompt_version: str) -> str:
@@ -94,20 +72,9 @@ def leave_lead(key: str) -> None:
     _ask(lambda: cache.delete(f"leader:{key}"))
 
 
-def check_redis() -> None:
-    """Raises `CacheException` when Redis does not answer."""
-    try:
-        cache.get("health")
-    except (ConnectionInterrupted, RedisError) as error:
-        raise CacheException from error
-
-
 def _ask(question: Callable[[], T]) -> T | None:
     """The answer of Redis, or `None` while it is away."""
     try:
-        answer = question()
-    except (ConnectionInterrupted, RedisError):
-        _availability.note(away=True)
+        return question()
+    except CacheException:
         return None
-    _availability.note(away=False)
-    return answer

@@ -7,10 +7,8 @@ import logging
 import time
 
 from django.core.cache import cache
-from django_redis.exceptions import ConnectionInterrupted
-from redis.exceptions import RedisError
 
-from codegen_site.errors import LLMRateLimited
+from codegen_site.errors import CacheException, LLMRateLimited
 
 logger = logging.getLogger("generation")
 
@@ -30,7 +28,7 @@ def pause_model(model: str, error: LLMRateLimited) -> None:
     _here[model] = until
     try:
         cache.set(_key(model), until, timeout=max(1, int(seconds)))
-    except (ConnectionInterrupted, RedisError):
+    except CacheException:
         logger.warning("the pause of %s is known to this process alone: Redis is away", model)
 
 
@@ -44,7 +42,7 @@ def check_pause(model: str) -> None:
 def _until(model: str) -> float:
     try:
         shared = float(cache.get(_key(model), 0.0))
-    except (ConnectionInterrupted, RedisError):
+    except CacheException:
         shared = 0.0
     return max(shared, _here.get(model, 0.0))
 

@@ -281,7 +281,7 @@ def test_of_many_at_once_one_starts_a_generation(
 def test_a_known_answer_and_a_joined_request_have_their_keys_too(
     api: Client, script: Script, settings: Settings, redis_url: str
 ) -> None:
-    settings.CACHES = {"default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": redis_url}}
+    settings.CACHES = {"default": {"BACKEND": "codegen_site.redis_cache.RedisCache", "LOCATION": redis_url}}
     from django.core.cache import cache  # noqa: PLC0415 - the one of these settings
 
     cache.clear()

@@ -163,7 +163,7 @@ def test_the_event_outlives_the_generation(cast: Cast, subscribe: Subscribe) -> 
 def test_followers_and_known_answers_are_told_too(
     cast: Cast, script: Script, subscribe: Subscribe, settings: Settings, redis_url: str
 ) -> None:
-    settings.CACHES = {"default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": redis_url}}
+    settings.CACHES = {"default": {"BACKEND": "codegen_site.redis_cache.RedisCache", "LOCATION": redis_url}}
     subscribe()
     script(TWO_FILES)
     leader, follower, cancelled = (start(cast, cache="use") for _ in range(3))

@@ -1,0 +1,105 @@
+"""A Redis that goes away, hangs and comes back: a real one."""
+
+import logging
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from prometheus_client import REGISTRY
+
+from codegen_site import redis_cache
+from codegen_site.errors import CacheException
+from codegen_site.redis_cache import RedisCache
+from codegen_site.tests.plugin import free_port, serving
+from codegen_site.up.servers import redis_server
+
+pytestmark = pytest.mark.servers
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
+    port = free_port()
+    with serving(redis_server(port=port)) as process:
+        yield port, process
+        process.send_signal(signal.SIGCONT)
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redis_cache, "ASK_AGAIN_AFTER_S", 0.5)
+
+
+def cache_at(port: int) -> RedisCache:
+    timeouts = {"SOCKET_CONNECT_TIMEOUT": 0.3, "SOCKET_TIMEOUT": 0.3}
+    return RedisCache(f"redis://127.0.0.1:{port}/0", {"OPTIONS": timeouts})
+
+
+def seconds_to_fail(cache: RedisCache) -> float:
+    started = time.monotonic()
+    with pytest.raises(CacheException):
+        cache.get("key")
+    return time.monotonic() - started
+
+
+def test_it_is_a_cache(server: tuple[int, object]) -> None:
+    cache = cache_at(server[0])
+    cache.set("key", {"a": 1})
+    assert cache.get("key") == {"a": 1}
+    assert (cache.add("key", 2), cache.delete("key"), cache.get("key", "none")) == (False, True, "none")
+    cache.set_many({"one": 1, "two": 2})
+    assert (cache.incr("one"), cache.get_many(["one", "two"])) == (2, {"one": 2, "two": 2})
+
+
+def test_of_a_server_that_hangs_one_caller_learns_and_the_others_are_told_at_once(
+    server: tuple[int, "subprocess.Popen[bytes]"], caplog: pytest.LogCaptureFixture
+) -> None:
+    port, process = server
+    cache = cache_at(port)
+    cache.set("key", 1)
+    process.send_signal(signal.SIGSTOP)
+    with caplog.at_level(logging.WARNING, logger="codegen_site"):
+        assert seconds_to_fail(cache) > 0.2
+        assert sum(seconds_to_fail(cache) for _ in range(100)) < 0.1
+    assert [record.message for record in caplog.records] == ["Redis cannot be reached: going on without it."]
+    assert REGISTRY.get_sample_value("codegen_redis_up") == 0
+
+
+def test_after_a_while_a_single_caller_finds_out_whether_it_is_back(
+    server: tuple[int, "subprocess.Popen[bytes]"],
+) -> None:
+    port, process = server
+    process.send_signal(signal.SIGSTOP)
+    seconds_to_fail(cache_at(port))
+    time.sleep(0.6)
+    with ThreadPoolExecutor(max_workers=10) as threads:
+        waits = list(threads.map(lambda _: seconds_to_fail(cache_at(port)), range(10)))
+    assert sum(wait > 0.2 for wait in waits) == 1
+
+
+def test_it_is_asked_again_when_it_is_back(
+    server: tuple[int, "subprocess.Popen[bytes]"], caplog: pytest.LogCaptureFixture
+) -> None:
+    port, process = server
+    cache = cache_at(port)
+    cache.set("key", 1)
+    process.send_signal(signal.SIGSTOP)
+    seconds_to_fail(cache)
+    process.send_signal(signal.SIGCONT)
+    time.sleep(0.6)
+    caplog.clear()
+    with caplog.at_level(logging.WARNING, logger="codegen_site"):
+        assert cache.get("key") == 1
+    assert [record.message for record in caplog.records] == ["Redis is back."]
+    assert REGISTRY.get_sample_value("codegen_redis_up") == 1
+
+
+def test_a_refusal_of_a_server_that_is_there_is_no_absence(server: tuple[int, object]) -> None:
+    cache = cache_at(server[0])
+    cache.client.get_client(write=True).lpush(cache.make_key("list"), "item")
+    with pytest.raises(CacheException):
+        cache.incr("list")
+    cache.set("key", 1)
+    assert cache.get("key") == 1
