@@ -22,7 +22,7 @@ from jobs.errors import ClaimLost, JobCancelled, JobCrashed
 from jobs.metrics import CRASHES
 from jobs.models import Job
 from jobs.ready import claim_ready
-from jobs.verdicts import Ending, end_jobs
+from jobs.verdicts import Ending, end_without_worker
 
 logger = logging.getLogger("jobs")
 
@@ -139,7 +139,7 @@ def _end_unclaimed(job: Job, error: Exception) -> Claim:
     claim_no = job.claim_no + 1
     Job.objects.filter(id=job.id).update(claim_no=claim_no, crashes=job.crashes, status=Job.Status.RUNNING)
     job.claim_no, job.status = claim_no, Job.Status.RUNNING
-    end_jobs([Ending(job=job, status=Job.Status.FAILED, error=error)])
+    end_without_worker(Ending(job=job, status=Job.Status.FAILED, error=error))
     return Claim(outcome="over", job=job)
 
 

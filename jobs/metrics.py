@@ -11,6 +11,7 @@ CLAIMS_LOST = Counter("jobs_claims_lost_total", "Jobs that another worker took o
 CRASHES = Counter("jobs_crashes_total", "Claims that ended without a verdict.")
 SWEPT = Counter("jobs_swept_total", "Jobs that nobody had rung for, found by the sweeper.")
 CALLS_LOST = Counter("jobs_calls_lost_total", "Paid calls whose worker died before their end was recorded.")
+UNTOLD = Counter("jobs_untold_total", "Ends of jobs of which a receiver could not be told.")
 LANE_BATCH = Histogram("jobs_lane_batch_size", "Operations in one commit.", buckets=[1, 4, 16, 64, 256, 1024])
 
 

@@ -30,7 +30,7 @@ from jobs.metrics import CLAIMS_LOST
 from jobs.models import Job
 from jobs.retry import LONGEST_NAK_S, Backoff, History, Retry, decide_retry
 from jobs.task import JobTask
-from jobs.verdicts import Ending, end_jobs, release_job, retry_job
+from jobs.verdicts import Ending, end_jobs, release_job, retry_job, untold
 
 logger = logging.getLogger("jobs")
 
@@ -229,15 +229,29 @@ class Runner:
             await running.handle.nak(verdict.delay)
 
     async def _end(self, running: Running, ending: Ending) -> None:
-        try:
-            await self._write_end(ending)
-        except DatabaseError as error:  # SQL will never take it: PostgreSQL has no NUL, say
-            logger.warning("the end of job %s cannot be stored: %s", running.job.id, error)
-            await self._write_end(_failed(running.job, error))
+        await self._write_end(ending)
         _end_log(running.job, running.events)
         await running.handle.ack()
 
     async def _write_end(self, ending: Ending) -> None:
+        """What SQL will never take (PostgreSQL has no NUL, say), or a receiver, makes a failure of it."""
+        if (error := await self._refusal(ending)) is None:
+            return
+        logger.warning("the end of job %s cannot be stored: %s", ending.job.id, error)
+        failure = _failed(ending.job, error)
+        if error := await self._refusal(failure):
+            await self._try_to_end(untold(failure, error))
+
+    async def _refusal(self, ending: Ending) -> Exception | None:
+        try:
+            await self._try_to_end(ending)
+        except ClaimLost:
+            raise
+        except Exception as error:  # a receiver may raise anything
+            return error
+        return None
+
+    async def _try_to_end(self, ending: Ending) -> None:
         await keep_trying(lambda: self.writer.run_together(end_jobs, ending))
 
 

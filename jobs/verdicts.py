@@ -4,19 +4,20 @@ import json
 import logging
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from traceback import format_exception
 from typing import Any
 from uuid import UUID
 
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from codegen_site.errors import AppException
 from jobs.backend import JetStreamBackend, load_task, to_result
 from jobs.compat import task_finished
 from jobs.errors import ClaimLost, JobCancelled
-from jobs.metrics import RETRIED, finished
+from jobs.metrics import RETRIED, UNTOLD, finished
 from jobs.models import Job
 from jobs.retry import LONGEST_NAK_S
 from jobs.window import admit_parked
@@ -29,25 +30,30 @@ MAX_TRACEBACK_CHARS = 8_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ending:
-    """The verdict over a claimed job: `value` of one that succeeded, `error` of one that did not."""
+    """The verdict over a claimed job: `value` of one that succeeded, `error` of one that did not.
+
+    With `is_told` the receivers of `task_finished` hear of it.
+    """
 
     job: Job
     status: Job.Status
     value: Any = None
     error: BaseException | None = None
     counts: bool = False
+    is_told: bool = True
 
 
 def end_jobs(endings: Sequence[Ending]) -> list[ClaimLost | None]:
     """End them all in a few statements, or raise `ClaimLost` when one of them has lost its claim.
 
-    Receivers of `task_finished` write in the same transaction: both ends are true, or neither.
+    Receivers of `task_finished` write in the same transaction: both ends are true, or neither. What one
+    of them raises is raised.
     """
     now = timezone.now()
     alike: dict[tuple[int, str], list[Ending]] = {}
     for ending in endings:
         alike.setdefault((ending.job.claim_no, _history(ending)), []).append(ending)
-    ended: list[Job] = []
+    ended: list[tuple[Job, Ending]] = []
     for (claim_no, _), group in alike.items():
         first = group[0]
         fields: dict[str, Any] = {"status": first.status, "return_value": first.value}
@@ -56,13 +62,34 @@ def end_jobs(endings: Sequence[Ending]) -> list[ClaimLost | None]:
         held = Job.objects.filter(
             id__in=[ending.job.id for ending in group], claim_no=claim_no, status=Job.Status.RUNNING
         )
-        if held.update(finished_at=now, lease_until=None, **fields) < len(group):
+        fields |= {"finished_at": now, "lease_until": None}
+        if held.update(**fields) < len(group):
             raise ClaimLost
-        ended += [_changed(ending.job, finished_at=now, lease_until=None, **fields) for ending in group]
-    for job in ended:
-        _tell(job)
+        ended += [(_changed(ending.job, **fields), ending) for ending in group]
+    for job, ending in ended:
+        finished(job.task_path, job.status).inc()
+        if ending.is_told:
+            _tell(job)
     admit_parked({ending.job.owner for ending in endings if ending.job.owner})
     return [None] * len(endings)
+
+
+def end_without_worker(ending: Ending) -> None:
+    """Of a job that nobody runs: no receiver can keep it from its end."""
+    try:
+        with transaction.atomic():
+            end_jobs([ending])
+    except (ClaimLost, OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # a receiver may raise anything
+        end_jobs([untold(ending, error)])
+
+
+def untold(ending: Ending, error: Exception) -> Ending:
+    """The same, of which the receivers hear nothing: one of them has failed with `error`."""
+    UNTOLD.inc()
+    logger.error("job %s ended, but a receiver of its end failed", ending.job.id, exc_info=error)
+    return replace(ending, is_told=False)
 
 
 def _history(ending: Ending) -> str:
@@ -86,13 +113,12 @@ def _changed(job: Job, **fields: Any) -> Job:
 
 
 def _tell(job: Job) -> None:
-    finished(job.task_path, job.status).inc()
     try:
         task = load_task(job)
     except ImportError:
         logger.exception("job %s ended, but nobody was told: there is no task %s", job.id, job.task_path)
     else:
-        task_finished.send_robust(JetStreamBackend, task_result=to_result(job, task=task))
+        task_finished.send(JetStreamBackend, task_result=to_result(job, task=task))
 
 
 def retry_job(job: Job, *, error: BaseException, delay: float, counts: bool) -> None:
@@ -128,7 +154,9 @@ def cancel_ready_job(job_id: UUID) -> Job | None:
     if job is None:
         return None
     Job.objects.filter(id=job_id).update(status=Job.Status.RUNNING, is_parked=False)
-    end_jobs([Ending(job=job, status=Job.Status.FAILED, error=JobCancelled("Cancelled before it ran."))])
+    end_without_worker(
+        Ending(job=job, status=Job.Status.FAILED, error=JobCancelled("Cancelled before it ran."))
+    )
     return job
 
 

@@ -96,6 +96,11 @@ class Generation(models.Model):
         indexes = [
             models.Index(fields=["organization", "-id"], name="generation_history"),
             models.Index(fields=["organization", "status", "-id"], name="generation_by_status"),
+            models.Index(
+                fields=["created_at"],
+                name="generation_live",
+                condition=models.Q(status__in=("queued", "running")),
+            ),
             # Whether a line of a batch still runs, and how many are in which state, without a look at a row.
             models.Index(
                 fields=["batch", "status"],
