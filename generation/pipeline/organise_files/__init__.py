@@ -1,11 +1,12 @@
 """Stage 6: files as the model wrote them become files of a project, while they come in."""
 
+import re
 from dataclasses import dataclass, field
 from itertools import count
 
 from generation.frameworks import Framework
 from generation.frameworks.languages import language_named, language_of_path
-from generation.pipeline.organise_files.line_ends import LineEnds
+from generation.pipeline.organise_files.content import LineEnds, storable
 from generation.pipeline.organise_files.look_ahead import LookAhead
 from generation.pipeline.organise_files.naming import name_for
 from generation.pipeline.organise_files.paths import UnsafePath, key_of, numbered, safe_path
@@ -13,6 +14,7 @@ from generation.pipeline.records import Check, ProjectFile, Severity
 
 __all__ = ["LookAhead", "OpenFile", "Organiser", "SizeLimits"]
 
+_LANGUAGE = re.compile(r"[\w.+#-]{1,40}")
 MAX_PROBLEMS = 100  # a hostile answer has no end of them
 
 
@@ -62,7 +64,7 @@ class Organiser:
         An edit is added to an earlier edit of the same file, so that none of them is lost. A file
         without a path is named by its `head`, the first lines of what will be written to it.
         """
-        language = (language_named(language) or language.strip().lower()) if language else None
+        language = _known(language)
         try:
             wanted = safe_path(path or "")
         except UnsafePath as error:
@@ -78,7 +80,7 @@ class Organiser:
 
     def write(self, file: OpenFile, text: str) -> str:
         """Adds to the file; returns what of the text was kept, with the file's own line ends."""
-        text = file.line_ends.feed(text)
+        text = file.line_ends.feed(storable(text))
         size = len(text) if text.isascii() else len(text.encode())
         room = min(self._limits.file_bytes - file.size, self._limits.total_bytes - self._total)
         if size > room:
@@ -173,3 +175,9 @@ class Organiser:
     def _report_once(self, rule: str, path: str, message: str, severity: Severity = "error") -> None:
         if not any(problem.rule == rule and problem.path == path for problem in self._problems):
             self._report(rule, path, message, severity)
+
+
+def _known(language: str | None) -> str | None:
+    """The slug of a language, or the word that the model has for one that has none here."""
+    word = (language or "").strip().lower()
+    return language_named(word) or (word if _LANGUAGE.fullmatch(word) else None)

@@ -140,6 +140,16 @@ def test_line_ends_are_made_one_kind_and_the_mark_of_byte_order_goes() -> None:
     assert [(problem.rule, problem.severity) for problem in files.problems()] == [("line_ends", "info")]
 
 
+def test_what_no_database_can_hold_is_replaced() -> None:
+    files = organiser()
+    put(files, "a.txt", "a\0b\ud800c\U0001f600")
+    put(files, "b.xyz", language="\0")
+    put(files, "c.xyz", language="x" * 50)
+    put(files, "d.xyz", language="Zonnon")
+    assert files.files()[0].content == "a\ufffdb\ufffdc\U0001f600"
+    assert [file.language for file in files.files()] == ["text", "text", "text", "zonnon"]
+
+
 def test_a_batch_file_needs_other_line_ends() -> None:
     files = organiser()
     put(files, "run.BAT", "a\nb\r\n")

@@ -1,10 +1,22 @@
-"""One kind of line end a file, and no mark of byte order, while the text comes in."""
+"""Text as it is kept: storable anywhere, with one kind of line end a file and no mark of byte order."""
 
 import re
 
 _LINE_END = re.compile(r"(?<!\r)\r++\n")
 # cmd.exe loses its labels in files with other line ends.
 CRLF_SUFFIXES = (".bat", ".cmd")
+
+
+def storable(text: str) -> str:
+    """Without NULs and halves of surrogate pairs: a JSON string can bring both along."""
+    text = text.replace("\0", "\ufffd")
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 class LineEnds:
