@@ -9,6 +9,7 @@ from xml.parsers import expat
 import yaml
 
 from generation.pipeline.check_quality.findings import Finding
+from generation.pipeline.check_quality.trees import Part
 
 _JSON_WITH_COMMENTS = re.compile(
     r"(^|/)((ts|js)config[^/]*\.json|\.(eslintrc|babelrc|swcrc|prettierrc)(\.json)?|devcontainer\.json"
@@ -27,17 +28,18 @@ DataParser = Callable[[str], Fault | None]
 TOO_DEEP = "The values are nested too deeply to be parsed."
 
 
-def data_faults(path: str, language: str, text: str) -> Finding | None:
+def data_fault(path: str, part: Part) -> Finding | None:
     """What the reader of a format says first; None also for what is no format of data."""
-    parse = parse_json_with_comments if _JSON_WITH_COMMENTS.search(path) else PARSERS.get(language)
+    parse = parse_json_with_comments if _JSON_WITH_COMMENTS.search(path) else PARSERS.get(part.language)
     if parse is None or _LINES_OF_JSON.search(path):
         return None
-    tool = "json" if parse in (parse_json, parse_json_with_comments) else language
-    fault = parse(text)
+    tool = "json" if parse in (parse_json, parse_json_with_comments) else part.language
+    fault = parse(part.text)
     if fault is None:
         return None
-    rule = "too_deep" if fault[1] == TOO_DEEP else "syntax"
-    return Finding(tool=tool, rule=rule, line=fault[0], message=fault[1])
+    line, message = fault
+    rule = "too_deep" if message == TOO_DEEP else "syntax"
+    return Finding(tool=tool, rule=rule, line=part.first_line - 1 + line if line else None, message=message)
 
 
 def parse_json(source: str) -> Fault | None:

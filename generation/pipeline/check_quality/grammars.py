@@ -16,13 +16,15 @@ Mask = tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], bytes] | bytes]
 class Grammar:
     """`masks` hide correct code that the grammar stumbles over; each replacement is as long as its match.
 
-    `pairs` is false for a language in which a bracket may close what none has opened.
+    `pairs` is false for a language in which a bracket may close what none has opened. A text in which
+    `doubts` is found is doubtful.
     """
 
     name: str
     trust: Trust = "full"
     masks: tuple[Mask, ...] = ()
     pairs: bool = True
+    doubts: re.Pattern[str] | None = None
 
 
 # A lone `&` in the text of JSX is taken for half of an entity; as an operator, `|` stands where it may.
@@ -38,6 +40,8 @@ _DART_PATTERN: Mask = (
     re.compile(rb"(?<=\bcase )([A-Z]\w*)(?:<[^()\n]{0,80}>)?\(\)"),
     lambda m: m[1].ljust(len(m[0])),
 )
+_NEW_POINTERS: Mask = (re.compile(rb"(?<=\bnew )(\w+) ?\*+(?=\[)"), lambda m: m[1].ljust(len(m[0])))
+_COMPLEX: Mask = (re.compile(rb"\b(double|float) complex\b"), lambda m: m[1].ljust(len(m[0])))
 _OPEN_RANGE: Mask = (re.compile(rb"\.\.<(?! )"), b".. ")
 
 # Languages by their slugs; `=` where the grammar is called otherwise.
@@ -54,6 +58,8 @@ _LANGUAGES: dict[Trust, str] = {
         clojure gdscript glsl cuda fsharp nim pascal fortran matlab vim verilog vhdl bicep
     """,
 }
+# Conditional compilation may stand in the midst of an expression.
+_DOUBTS = {"csharp": re.compile(r"^[ \t]*#(?:if|el)", re.MULTILINE)}
 _UNPAIRED = frozenset({"bash", "dockerfile"})
 _MASKS: dict[str, tuple[Mask, ...]] = {
     "javascript": (_AMPERSAND, _CLASS_OF_ELEMENT),
@@ -62,6 +68,8 @@ _MASKS: dict[str, tuple[Mask, ...]] = {
     "html": (_AMPERSAND,),
     "dart": (_DART_PATTERN,),
     "kotlin": (_OPEN_RANGE,),
+    "c": (_COMPLEX,),
+    "cpp": (_NEW_POINTERS,),
 }
 
 
@@ -70,8 +78,16 @@ def _grammars() -> Iterator[tuple[str, Grammar]]:
         for word in words.split():
             language, _, other = word.partition("=")
             name = other or language
-            pairs = name not in _UNPAIRED
-            yield language, Grammar(name=name, trust=trust, masks=_MASKS.get(name, ()), pairs=pairs)
+            yield (
+                language,
+                Grammar(
+                    name=name,
+                    trust=trust,
+                    masks=_MASKS.get(name, ()),
+                    pairs=name not in _UNPAIRED,
+                    doubts=_DOUBTS.get(name),
+                ),
+            )
 
 
 # By the slug of the language.

@@ -6,12 +6,12 @@ from itertools import islice
 from pathlib import PurePosixPath
 
 from generation.frameworks.languages import language_named, language_of_path
-from generation.pipeline.check_quality.data_formats import TEMPLATE_MARKS, data_faults
+from generation.pipeline.check_quality.data_formats import data_fault
 from generation.pipeline.check_quality.findings import Finding, Reading
 from generation.pipeline.check_quality.named_files import named_files
 from generation.pipeline.check_quality.placeholders import placeholders
 from generation.pipeline.check_quality.python_code import python_fault
-from generation.pipeline.check_quality.sections import PAGES, parts_of
+from generation.pipeline.check_quality.sections import parts_of, unclosed_section
 from generation.pipeline.check_quality.syntax import faults
 from generation.pipeline.check_quality.text_brackets import bracket_fault
 from generation.pipeline.check_quality.trees import Part
@@ -20,6 +20,7 @@ from generation.pipeline.records import ProjectFile
 # Parsing takes memory in multiples of the source: a larger file is left unchecked, and said to be.
 MAX_CHECKED_CHARS = 1_000_000
 MAX_FINDINGS = 20
+PYTHON_SUFFIXES = (".py", ".pyi", ".pyw")
 MAX_REFERENCES = 200
 
 # Relatives of a language that its grammar does not read.
@@ -75,44 +76,22 @@ def _first_glance(file: ProjectFile) -> Finding | None:
 
 def _findings(path: str, parts: list[Part], *, is_template: bool) -> Iterator[Finding]:
     for part in parts:
-        if not is_template and not (part.is_inner and _is_filled_in(part.text)):
+        if not is_template:
             yield from _syntax(path, part)
         yield from placeholders(part)
 
 
 def _syntax(path: str, part: Part) -> Iterator[Finding]:
-    """By the best judge of the language: its own reader, its grammar, or its brackets."""
+    """By the best judge of the language: its own reader, its brackets, or its grammar."""
     if part.language == "python":
-        finding = python_fault(part) if path.lower().endswith((".py", ".pyi", ".pyw")) else None
-    elif part.language in PAGES:
-        finding = _unclosed_section(part)
-    elif part.language in {"css", "scss", "less", "sql"} and _is_filled_in(part.text):
-        finding = None
-    else:
-        finding = data_faults(path, part.language, part.text) or bracket_fault(part)
-    if finding:
-        yield finding
-    elif part.language != "python" and not ("{%" in part.text and "%}" in part.text):
-        yield from faults(part)
+        finding = python_fault(part) if path.lower().endswith(PYTHON_SUFFIXES) else None
+        yield from [finding] if finding else []
+    elif not _is_filled_in(part):
+        finding = unclosed_section(part) or data_fault(path, part) or bracket_fault(part)
+        yield from [finding] if finding else faults(part)
 
 
-def _is_filled_in(text: str) -> bool:
+def _is_filled_in(part: Part) -> bool:
     """By a server, before anybody reads it as what it is."""
-    return any(mark in text for mark in TEMPLATE_MARKS)
-
-
-def _unclosed_section(part: Part) -> Finding | None:
-    """A browser reads on to the end of a page for what closes a script."""
-    text = part.text.lower()
-    for name in ("script", "style"):
-        opened = text.rfind(f"<{name}")
-        if opened > text.rfind(f"</{name}") and text[opened + len(name) + 1 : opened + len(name) + 2] in {
-            ">",
-            " ",
-            "\n",
-        }:
-            line = part.first_line + text.count("\n", 0, opened)
-            message = f"The `<{name}>` that is opened on line {line} is never closed."
-            if "/>" not in text[opened : opened + 500]:
-                return Finding(tool=part.language, rule="syntax", line=line, message=message)
-    return None
+    marks = (("{%", "%}"), ("<%", "%>"), *([("{{", "}}")] if part.is_inner else []))
+    return any(opens in part.text and closes in part.text for opens, closes in marks)

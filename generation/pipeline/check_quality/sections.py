@@ -1,14 +1,17 @@
 """Files that hold several languages: pages and components, with scripts and styles in them."""
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
 from generation.frameworks.languages import LANGUAGES, language_named
+from generation.pipeline.check_quality.findings import Finding
 from generation.pipeline.check_quality.trees import Part, nodes_of
 
 PAGES = frozenset({"html", "vue", "svelte", "astro"})
 _SECTIONS = frozenset({"script_element", "style_element"})
+_SECTION_TAG = re.compile(r"<(?P<close>/?)(?P<name>script|style|template)\b[^>]*+>", re.IGNORECASE)
 # Types of scripts that hold something else, as data or templates.
 _JAVASCRIPT_TYPES = frozenset(
     {"", "module", "text/javascript", "application/javascript", "text/babel", "text/jsx"}
@@ -60,3 +63,16 @@ def attributes_of(part: Part, tag: Node) -> dict[str, str]:
             name, _, value = part.text_of(attribute).partition("=")
             values.setdefault(name.strip().lower(), value.strip().strip("\"'"))
     return values
+
+
+def unclosed_section(part: Part) -> Finding | None:
+    """A browser reads on to the end of a page for what closes a script."""
+    if part.language not in PAGES:
+        return None
+    last = {match["name"].lower(): match for match in _SECTION_TAG.finditer(part.text)}
+    for name, match in last.items():
+        if not match["close"] and not match[0].endswith("/>"):
+            line = part.first_line + part.text.count("\n", 0, match.start())
+            message = f"The `<{name}>` that is opened on line {line} is never closed."
+            return Finding(tool=part.language, rule="syntax", line=line, message=message)
+    return None

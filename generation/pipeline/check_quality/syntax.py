@@ -58,7 +58,8 @@ def faults(part: Part) -> Iterator[Finding]:
     if not root.has_error:
         return
     unmatched = match_brackets(_brackets(part, root)) if grammar.pairs else None
-    severity: Severity = "error" if grammar.trust == "full" or unmatched else "warning"
+    is_sure = grammar.trust == "full" and not (grammar.doubts and grammar.doubts.search(part.text))
+    severity: Severity = "error" if is_sure or unmatched else "warning"
     if unmatched:
         yield Finding(
             tool=part.language,

@@ -77,6 +77,7 @@ def test_what_is_right_is_left_alone(path: str) -> None:
         ("a.scss", ".a {\n  .b { c: d }\n", "scss", 1),
         ("index.html", "<p>\n<script>\nlet a = ;\n</script>", "javascript", 3),
         ("b.html", "<p>\n<script>\nlet a = 1;", "html", 2),
+        ("A.vue", "<template>\n<div>\n</div>\n<script>let a = 1</script>", "vue", 1),
         ("c.html", "<style>\na {\n</style>", "css", 2),
         ("A.vue", '<template><p/></template>\n<script lang="ts">\nlet a: = 1\n</script>\n', "typescript", 3),
         ("A.svelte", "<p/>\n<script>\nlet a = {;\n</script>", "javascript", 3),
