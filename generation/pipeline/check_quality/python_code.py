@@ -1,5 +1,6 @@
 """Python by its own compiler, which also knows a `return` outside of a function."""
 
+import ast
 import warnings
 
 from tree_sitter import Node
@@ -7,6 +8,8 @@ from tree_sitter import Node
 from generation.pipeline.check_quality.findings import Finding
 from generation.pipeline.check_quality.trees import Part
 
+# The compiler takes the square of the number of statements of a module, the parser does not.
+MAX_COMPILED_CHARS = 150_000
 FILE_NAME = "<a file of the project>"
 TOO_DEEP = "The code is nested too deeply to be parsed."
 # Syntax that is younger than the Python this runs on; its grammar is younger too.
@@ -21,8 +24,9 @@ warnings.filterwarnings("ignore", module=FILE_NAME)
 
 
 def python_fault(part: Part) -> Finding | None:
+    only_parsed = ast.PyCF_ONLY_AST if len(part.text) > MAX_COMPILED_CHARS else 0
     try:
-        compile(part.text, FILE_NAME, "exec", dont_inherit=True)
+        compile(part.text, FILE_NAME, "exec", flags=only_parsed, dont_inherit=True)
     except SyntaxError as error:
         if _is_young(part):
             return None

@@ -83,6 +83,12 @@ def test_a_reader_that_somebody_killed_is_replaced() -> None:
     assert [found.rule for found in check("a.py", "a = (\n")] == ["syntax"]
 
 
+def test_a_long_file_is_parsed_though_it_would_take_long_to_compile() -> None:
+    functions = "def f(a, b=(1, 2)):\n    return [x for x in a if x > 1]\n" * 6_000
+    assert check("a.py", functions) == []
+    assert [found.line for found in check("a.py", f"{functions}def g(:\n")] == [12_001]
+
+
 def test_aliases_do_not_multiply() -> None:
     bomb = "a: &a [x]\n" + "".join(
         f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefghijklmno", "bcdefghijklmnop", strict=True)
