@@ -127,7 +127,8 @@ class Organiser:
         return file
 
     def _is_there(self, wanted: str) -> bool:
-        return key_of(self._given.get(wanted, wanted)) in self._files
+        there = self._files.get(key_of(wanted))
+        return wanted in self._given or (there is not None and there.path == wanted)
 
     def _named(self, wanted: str) -> str:
         """The path that was given to this one before, or one of its own without a clash."""

@@ -76,13 +76,10 @@ def _from_marks(part: Part) -> Iterator[tuple[str, int, str, str]]:
 
 def stands_alone(comment: Comment, lines: list[str]) -> bool:
     """Is there no code beside it in its block: nothing at all, or `pass`, or an exception that says so?"""
-    before, after = comment.before.rstrip(), comment.after.strip()
-    if _TRIVIAL.match(before) and before:
+    before, after = comment.before.strip(), comment.after.strip()
+    if before and _TRIVIAL.match(before):
         return True
-    if before.strip() in {"", "{"} and before.strip() != "{":
-        above = _nearest(lines, range(comment.line - 2, max(comment.line - 6, -1), -1))
-    else:
-        above = before
+    above = before or _nearest(lines, range(comment.line - 2, max(comment.line - 6, -1), -1))
     if not (_OPENS.search(above) or _TRIVIAL.match(above)):
         return False
     if after:

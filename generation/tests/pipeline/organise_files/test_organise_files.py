@@ -82,6 +82,12 @@ def test_limits_cut_off_and_say_so() -> None:
     assert [problem.rule for problem in files.problems()] == ["too_large", "too_large", "too_many_files"]
 
 
+def test_ways_to_write_a_path_do_not_get_round_the_limit_of_files() -> None:
+    files = organiser(files=2)
+    paths = [put(files, path) for path in ("abc.py", "Abc.py", "aBc.py", "abC.py", "Abc.py", None)]
+    assert paths == ["abc.py", "Abc-2.py", None, None, "Abc-2.py", None]
+
+
 def test_what_a_newer_version_replaced_does_not_count() -> None:
     files = organiser(total_bytes=10)
     for _ in range(5):
