@@ -34,16 +34,8 @@ _ATTRIBUTES = {
     "script": ("src",), "link": ("href",), "img": ("src",), "source": ("src",), "video": ("src", "poster"),
     "audio": ("src",), "iframe": ("src",), "embed": ("src",), "object": ("data",), "style": ("src",),
 }  # fmt: skip
-_LINKS_ELSEWHERE = (
-    "canonical",
-    "alternate",
-    "preconnect",
-    "dns-prefetch",
-    "author",
-    "license",
-    "next",
-    "prev",
-    "me",
+_LINKS_ELSEWHERE = frozenset(
+    "canonical alternate preconnect dns-prefetch author license next prev me".split()
 )
 _STYLES = re.compile(
     r"/\*.*?(?:\*/|\Z)|(?<![:\w])//[^\n]*"
@@ -83,7 +75,7 @@ def _named_in_page(part: Part) -> Iterator[Reference]:
         if name not in _ATTRIBUTES:
             continue
         attributes = attributes_of(part, tag)
-        if name == "link" and set(attributes.get("rel", "").lower().split()) & set(_LINKS_ELSEWHERE):
+        if name == "link" and not _LINKS_ELSEWHERE.isdisjoint(attributes.get("rel", "").lower().split()):
             continue
         for attribute in _ATTRIBUTES[name]:
             if target := attributes.get(attribute):
@@ -115,7 +107,7 @@ def _named_in_python(part: Part) -> Iterator[Reference]:
 
 
 def _without_alias(node: Node) -> Node:
-    return node.child_by_field_name("name") or node if node.type == "aliased_import" else node
+    return node.child_by_field_name("name") or node
 
 
 def _is_optional(node: Node) -> bool:

@@ -23,33 +23,10 @@ _RULES: dict[ReferenceKind, Callable[[Project, str, Reference], str | None]] = {
     "ruby": code.missing_ruby,
     "dart": code.missing_dart,
 }
-# What a build or a starter makes, and what only a person can give.
-_MADE_ELSEWHERE = frozenset(
-    {
-        "dist",
-        "build",
-        "out",
-        "generated",
-        "__generated__",
-        "gen",
-        "node_modules",
-        "vendor",
-        "target",
-        "bin",
-        "obj",
-    }
-)
-_STARTER_FILES = frozenset(
-    {
-        "vite.svg",
-        "favicon.ico",
-        "favicon.png",
-        "favicon.svg",
-        "logo192.png",
-        "react.svg",
-        "flutter_bootstrap.js",
-        "flutter.js",
-    }
+# What a build makes, and what a starter brings along.
+_BUILT = frozenset("dist build out generated __generated__ gen node_modules vendor target bin obj".split())
+_OF_STARTERS = frozenset(
+    "vite.svg react.svg favicon.ico favicon.png favicon.svg logo192.png flutter_bootstrap.js".split()
 )
 
 
@@ -76,7 +53,7 @@ def _missing(project: Project, path: str, references: Sequence[Reference]) -> It
             rule="missing_file",
             line=reference.line,
             message=_message(project, reference, missing),
-            severity=_severity(reference, missing),
+            severity=_severity(missing),
         )
 
 
@@ -88,7 +65,7 @@ def _message(project: Project, reference: Reference, missing: str) -> str:
     return f"{named} `{missing[:200]}` is not among the files.{hint}".strip()
 
 
-def _severity(reference: Reference, missing: str) -> Severity:
-    parts = missing.split("/")
-    is_made = not _MADE_ELSEWHERE.isdisjoint(parts[:-1]) or parts[-1] in _STARTER_FILES or ".g." in parts[-1]
-    return "info" if is_made else "warning"
+def _severity(missing: str) -> Severity:
+    *folders, name = missing.split("/")
+    is_made_elsewhere = not _BUILT.isdisjoint(folders) or name in _OF_STARTERS
+    return "info" if is_made_elsewhere else "warning"
