@@ -2,6 +2,7 @@
 
 import os
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from generation.pipeline.check_quality import blocks, check_quality, readers
 from generation.pipeline.check_quality.read_file import MAX_CHECKED_CHARS
+from generation.pipeline.check_quality.readers import Reader
 from generation.pipeline.records import Check
 from generation.tests.pipeline.check_quality.project import project_file
 
@@ -111,3 +113,14 @@ def test_no_text_makes_it_raise(suffix: str, content: str) -> None:
     for found in check(f"src/a.{suffix}", content):
         assert found.message
         assert found.line is None or 1 <= found.line <= content.count("\n") + 2
+
+
+def test_the_process_that_reads_files_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "planted")
+    reader = Reader()
+    try:
+        environment = Path(f"/proc/{reader.process_id}/environ").read_bytes()
+    finally:
+        reader.end()
+    assert b"PYTHONPATH" in environment
+    assert b"planted" not in environment
