@@ -144,7 +144,7 @@ class PromptVersionAdmin(admin.ModelAdmin[PromptVersion]):
             return HttpResponseRedirect(_page_of(version))
         share = f", {changed.share} %" if changed.share else ""
         self.log_change(request, changed, f"{operation}{share}")
-        self.message_user(request, f"{changed}: {changed.get_state_display()}{share}.", messages.SUCCESS)
+        self.message_user(request, f"{changed}: {changed.state}{share}.", messages.SUCCESS)
         return HttpResponseRedirect(_page_of(changed))
 
     @admin.display(description="state", ordering="state")

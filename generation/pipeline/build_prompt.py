@@ -68,7 +68,13 @@ def build_prompt(
     *, request: GenerationRequest, chosen: ChosenFramework, framework: Framework, texts: PromptTexts
 ) -> Prompt:
     """The first question."""
-    values = {"prompt": request.prompt, "marker": _marker("request", request.prompt)}
+    fence_language, path = _example_file(chosen.language, framework)
+    values = {
+        "prompt": request.prompt,
+        "marker": _marker("request", request.prompt),
+        "fence_language": fence_language,
+        "path": path,
+    }
     system = _system(request=request, chosen=chosen, framework=framework, texts=texts, edits=False)
     return _prompt([system, _user(texts, USER, values)], texts)
 
