@@ -49,7 +49,9 @@ def outcome_table(request: HttpRequest, version: PromptVersion | None = None) ->
     return {
         "outcome_days": days,
         "outcomes": [_row_of(outcome, serving) for outcome in outcomes],
-        "serving": serving,
+        "usual_version": serving.usual.texts.version,
+        "candidate_version": serving.candidate.texts.version if serving.candidate else "",
+        "candidate_share": serving.share,
     }
 
 

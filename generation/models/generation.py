@@ -113,8 +113,13 @@ class Generation(models.Model):
                 name="generation_live",
                 condition=models.Q(status__in=("queued", "running")),
             ),
-            # How the versions of the prompt texts do.
-            models.Index(fields=["prompt_texts", "created_at"], name="generation_by_prompts"),
+            # What came of the versions of the prompt texts, over some days.
+            models.Index(fields=["created_at"], name="generation_by_time"),
+            models.Index(
+                fields=["prompt_texts"],
+                name="generation_by_prompts",
+                condition=models.Q(prompt_texts__isnull=False),
+            ),
             # Whether a line of a batch still runs, and how many are in which state, without a look at a row.
             models.Index(
                 fields=["batch", "status"],

@@ -40,16 +40,14 @@ class Outcome:
         return wilson_interval(self.completed, self.ended)
 
 
-def outcomes_since(since: datetime, *, row_id: int | None = None) -> list[Outcome]:
-    """Those of all versions, or of one, the most used first. In one query.
+def outcomes_since(since: datetime) -> list[Outcome]:
+    """Those of all versions, the most used first. In one query.
 
     Left out is what no model was asked for: answers that were known, and requests that had joined another.
     """
     asked = Generation.objects.filter(
         created_at__gte=since, status__in=ENDED, cached=False, leader=None
     ).exclude(prompt_version="")
-    if row_id is not None:
-        asked = asked.filter(prompt_texts=row_id)
     later_call = Attempt.objects.filter(generation=OuterRef("pk"), number__gt=1)
     rows = (
         asked.order_by()

@@ -70,8 +70,8 @@ def test_texts_that_cannot_be_used_are_not_stored() -> None:
     assert draft.name == "warm"
 
 
-ACTIVATES = {State.DRAFT, State.CANDIDATE, State.ACTIVE, State.RETIRED}
-OPERATIONS: dict[str, tuple[Callable[[int], PromptVersion], set[str], tuple[str, int]]] = {
+ACTIVATES: set[State] = {State.DRAFT, State.CANDIDATE, State.ACTIVE, State.RETIRED}
+OPERATIONS: dict[str, tuple[Callable[[int], PromptVersion], set[State], tuple[str, int]]] = {
     "activate": (lambda pk: editing.activate_version(version_id=pk), ACTIVATES, ("active", 0)),
     "candidate": (
         lambda pk: editing.make_candidate(version_id=pk, share=30),

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from django.utils import timezone
 from prometheus_client import REGISTRY
 from pytest_django import Settings
 from uuid_utils.compat import uuid7
@@ -180,11 +181,11 @@ def test_an_older_answer_does_not_win_over_what_another_process_has_seen(
     fake: FakeLangfuse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake.put("codegen/no_file", AGAIN, labels=["production"])
-    slow = from_langfuse.timezone.now()
+    slow = timezone.now()
     fake.put("codegen/no_file", AGAIN + "!", labels=["production"])
     assert refresh_texts("production")
     fake.move("codegen/no_file", "production", to=1)
-    monkeypatch.setattr(from_langfuse.timezone, "now", lambda: slow)
+    monkeypatch.setattr(timezone, "now", lambda: slow)
     refresh_texts("production")
     forget_serving()
     assert choose_texts(uuid7()).texts("no_file.txt", {"reason": "x"}) == "Once more: x!"

@@ -64,10 +64,10 @@ def test_from_a_copy_of_the_built_in_texts_to_texts_in_use(operator: Client) -> 
     assert {**draft.texts, "user.txt": ""} == {**builtin_sources(), "user.txt": ""}
 
     assert "Be brief." in text_of(operator.get(page("preview", draft.id)))
-    assert "brief: candidate, 5 %." in operate(operator, draft, "candidate", share="5")
-    assert "brief: active." in operate(operator, draft, "activate")
+    assert "Brief: candidate, 5 %." in operate(operator, draft, "candidate", share="5")
+    assert "Brief: active." in operate(operator, draft, "activate")
     assert choose_texts(uuid7()).row_id == draft.id
-    assert "brief: retired." in operate(operator, draft, "retire")
+    assert "Brief: retired." in operate(operator, draft, "retire")
     assert choose_texts(uuid7()).row_id is None
     told = list(LogEntry.objects.order_by("id").values_list("change_message", flat=True))
     assert [told[0], *told[-3:]] == ["copy", "candidate, 5 %", "activate", "retire"]
@@ -188,10 +188,13 @@ def test_the_list_compares_what_came_of_each_version(operator: Client) -> None:
     assert "Outcomes of the last 30 days" in shown
     assert "as the candidate for 20 % of the new generations" in shown
     rows = rows_of(shown)
-    assert rows["usual-1"][:4] == ["10", "8", "80 %", "49–94 %"]
-    assert rows["usual-1"][5:11] == ["0", "1", "1", "0", "0", "0.0150"]
-    assert rows["new-1"][:4] == ["1", "1", "100 %", "21–100 %"]
-    assert rows[builtin_texts().version][:3] == ["1", "0", "0 %"]
+    assert rows["usual-1"][:3] == ["10", "8 (80 %)", "49–94 %"]
+    assert rows["usual-1"][4:9] == ["0", "1", "1", "0, 0", "0.0150"]
+    assert rows["new-1"][:3] == ["1", "1 (100 %)", "21–100 %"]
+    assert rows[builtin_texts().version][:2] == ["1", "0 (0 %)"]
+    in_use = {choose_texts(uuid7()).texts.version for _ in range(200)}
+    assert len(in_use) == 2
+    assert all(f"<b>{version}</b>" in shown for version in in_use)
 
 
 def test_the_page_of_a_version_has_its_outcome_beside_what_is_in_use(operator: Client) -> None:
