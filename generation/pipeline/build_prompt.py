@@ -31,14 +31,14 @@ TEMPLATES: Mapping[str, Collection[str]] = MappingProxyType(
         SYSTEM: ("framework", "guidance", "fence_language", "path"),
         USER: ("marker", "prompt"),
         NO_FILE: ("reason",),
-        CONTINUE: ("tail",),
+        CONTINUE: ("marker", "tail"),
         COMPLETE_FILES: ("files",),
         REFINE: ("marker", "prompt", "project", "files"),
         REPAIR_EDIT: ("edits",),
     }
 )
 # Which of them stand between the tags of which name.
-ENCLOSED: Mapping[str, str] = MappingProxyType({"prompt": "marker", "files": "project"})
+ENCLOSED: Mapping[str, str] = MappingProxyType({"prompt": "marker", "tail": "marker", "files": "project"})
 
 TAIL_CHARS = 200
 MAX_REASON_CHARS = 300
@@ -115,8 +115,10 @@ def continue_answer(*, prompt: Prompt, answer: str, open_path: str | None, texts
     """Go on where the answer was cut off, inside of the file `open_path` or outside of any.
 
     `answer` is all that was said so far, its pieces joined, and `prompt` what was asked for it at first.
+    Small models open the code block anew all the same, and repeat some lines: what comes is to be joined.
     """
-    values = {"path": open_path or "", **_fenced(tail=answer[-TAIL_CHARS:])}
+    tail = answer[-TAIL_CHARS:]
+    values = {"path": open_path or "", "tail": tail, "marker": _marker("end", tail)}
     return _follow(prompt, answer, _user(texts, CONTINUE, values), texts)
 
 

@@ -9,7 +9,7 @@ WORKING = {
     "system.txt": "{{ framework }} {{ guidance }} ```{{ fence_language }} {{ path }}",
     "user.txt": "<{{ marker }}>\n{{ prompt }}\n</{{ marker }}>",
     "no_file.txt": "{{ reason }}",
-    "continue.txt": "{{ tail }}",
+    "continue.txt": "<{{ marker }}>\n{{ tail }}\n</{{ marker }}>",
     "complete_files.txt": "{% for file in files %}{{ file.path }}: {{ file.reason }}{% endfor %}",
     "refine.txt": (
         "<{{ project }}>\n"
