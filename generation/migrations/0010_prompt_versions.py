@@ -1,6 +1,5 @@
 # What a version of the prompt texts is, and which one a generation was asked with.
 
-import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
@@ -32,7 +31,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=40)),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('candidate', 'Candidate'), ('active', 'Active'), ('retired', 'Retired'), ('mirrored', 'Mirrored')], default='draft', editable=False, max_length=10)),
-                ('share', models.PositiveSmallIntegerField(default=0, editable=False, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)])),
+                ('share', models.PositiveSmallIntegerField(default=0, editable=False)),
                 ('texts', models.JSONField(default=dict, editable=False)),
                 ('notes', models.TextField(blank=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),

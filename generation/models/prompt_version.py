@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -28,11 +27,7 @@ class PromptVersion(models.Model):
 
     name = models.CharField(max_length=40)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT, editable=False)
-    share = models.PositiveSmallIntegerField(
-        default=0,
-        editable=False,
-        validators=[MinValueValidator(1), MaxValueValidator(100)],
-    )
+    share = models.PositiveSmallIntegerField(default=0, editable=False)
     texts = models.JSONField(default=dict, editable=False)
     notes = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -1,9 +1,9 @@
 """How many tokens a prompt has, about, and whether a model has room for it and for its answer.
 
 An estimate and not a count: each vendor has a tokenizer of its own, not all of them public, and the proxy's
-`/utils/token_counter` takes OpenAI's for almost every model, which is 20 % too few for Gemini. The weights lean
-to the side of too many: for code, half above OpenAI's count and a quarter above Gemini's, the largest of all
-that were measured, and below neither by a tenth. deploy/benchmarks/estimate_error.py measures it.
+`/utils/token_counter` takes OpenAI's for almost every model, which is 20 % too few for Gemini. The weights
+lean to the side of too many: for code, half above OpenAI's count and a quarter above Gemini's, the largest of
+those that were measured, and below none by a tenth. deploy/benchmarks/estimate_error.py measures it.
 """
 
 import re

@@ -54,8 +54,8 @@ class _CheckedTexts:
         context = _WatchedContext(_watched(values), autoescape=False)
         try:
             text = str(self._templates[name].render(context))
-        except _LoopsOverText:
-            self.problems[name].append("A loop over the letters of a text.")
+        except _ReachesIntoText:
+            self.problems[name].append("A text is a whole: no loop over it, and nothing of it behind a dot.")
             return ""
         problems = [f"There is no value {missing!r}." for missing in sorted(context.missing)]
         self.problems[name] += [*problems, *_not_shown(name, values, text)]
@@ -77,19 +77,32 @@ class _WatchedContext(Context):
             raise
 
 
-class _LoopsOverText(Exception):
+class _ReachesIntoText(Exception):
     pass
 
 
 class _Text(str):
+    """A value that may be shown and asked about as a whole: loops over it make much out of little."""
+
     __slots__ = ()
 
     def __iter__(self) -> Iterator[str]:
-        raise _LoopsOverText
+        raise _ReachesIntoText
+
+    def __getattribute__(self, name: str) -> Any:
+        if not name.startswith("_"):
+            raise _ReachesIntoText
+        return super().__getattribute__(name)
 
 
-def _watched(values: Mapping[str, object]) -> dict[str, Any]:
-    return {name: _Text(value) if isinstance(value, str) else value for name, value in values.items()}
+def _watched(value: object) -> Any:
+    if isinstance(value, str):
+        return _Text(value)
+    if isinstance(value, list):
+        return [_watched(entry) for entry in value]
+    if isinstance(value, Mapping):
+        return {key: _watched(entry) for key, entry in value.items()}
+    return value
 
 
 def _not_shown(name: str, values: Mapping[str, object], text: str) -> Iterator[str]:

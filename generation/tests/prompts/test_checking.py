@@ -46,7 +46,7 @@ def test_texts_that_show_all_that_is_needed_can_be_used() -> None:
         (
             "user.txt",
             WORKING["user.txt"] + "{% for letter in prompt %}{{ prompt }}{% endfor %}",
-            "the letters",
+            "is a whole",
         ),
         ("user.txt", "{% include 'system.txt' %}", "'include'"),
         ("user.txt", "{{ prompt", "'prompt' has to be shown"),
