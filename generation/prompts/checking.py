@@ -7,10 +7,13 @@ from django.template import Context, Template, TemplateSyntaxError
 from django.template.defaulttags import ForNode
 
 from generation.pipeline.build_prompt import ENCLOSED, TEMPLATES
+from generation.pipeline.call_model import storable
 from generation.prompts.examples import example_prompts
 from generation.prompts.texts import ENGINE
 
 MAX_TEXT_CHARS = 20_000
+# What a tag or a filter raises for a value that it was not made for.
+RENDERING_ERRORS = (TypeError, ValueError, LookupError, AttributeError, RecursionError, TemplateSyntaxError)
 
 
 def problems_of(sources: Mapping[str, str]) -> dict[str, list[str]]:
@@ -20,7 +23,7 @@ def problems_of(sources: Mapping[str, str]) -> dict[str, list[str]]:
     for name in TEMPLATES:
         try:
             templates[name] = _compiled(name, sources[name])
-        except TemplateSyntaxError as error:
+        except (TemplateSyntaxError, RecursionError) as error:
             problems[name] = [f"{error}."]
     checked = _CheckedTexts(templates)
     for _ in example_prompts(checked):
@@ -32,6 +35,8 @@ def problems_of(sources: Mapping[str, str]) -> dict[str, list[str]]:
 def _compiled(name: str, source: str) -> Template:
     if len(source) > MAX_TEXT_CHARS:
         raise TemplateSyntaxError(f"At most {MAX_TEXT_CHARS:,} characters; this text has {len(source):,}")
+    if storable(source) != source:
+        raise TemplateSyntaxError("There is a character in it that cannot be stored")
     template = Template(source, name=name, engine=ENGINE)
     for loop in template.nodelist.get_nodes_by_type(ForNode):
         if len(loop.get_nodes_by_type(ForNode)) > 1:
@@ -51,11 +56,15 @@ class _CheckedTexts:
     def __call__(self, name: str, values: Mapping[str, object], /) -> str:
         if name not in self._templates:
             return ""
-        context = _WatchedContext(_watched(values), autoescape=False)
+        watched = {key: _watched(value) for key, value in values.items()}
+        context = _WatchedContext(watched, autoescape=False)
         try:
             text = str(self._templates[name].render(context))
-        except _ReachesIntoText:
-            self.problems[name].append("A text is a whole: no loop over it, and nothing of it behind a dot.")
+        except _Misuse as misuse:
+            self.problems[name].append(str(misuse))
+            return ""
+        except RENDERING_ERRORS as error:
+            self.problems[name].append(f"It cannot be rendered: {error}.")
             return ""
         problems = [f"There is no value {missing!r}." for missing in sorted(context.missing)]
         self.problems[name] += [*problems, *_not_shown(name, values, text)]
@@ -77,8 +86,8 @@ class _WatchedContext(Context):
             raise
 
 
-class _ReachesIntoText(Exception):
-    pass
+class _Misuse(Exception):
+    """No error that Django would take for a value that is not there."""
 
 
 class _Text(str):
@@ -87,12 +96,17 @@ class _Text(str):
     __slots__ = ()
 
     def __iter__(self) -> Iterator[str]:
-        raise _ReachesIntoText
+        raise _Misuse("A text is a whole: there is no loop over it.")
 
     def __getattribute__(self, name: str) -> Any:
         if not name.startswith("_"):
-            raise _ReachesIntoText
+            raise _Misuse(f"A text is a whole: there is no {name!r} of it.")
         return super().__getattribute__(name)
+
+
+class _Entry(dict[str, Any]):
+    def __missing__(self, key: str) -> Any:
+        raise _Misuse(f"There is no value {key!r}.")
 
 
 def _watched(value: object) -> Any:
@@ -101,7 +115,7 @@ def _watched(value: object) -> Any:
     if isinstance(value, list):
         return [_watched(entry) for entry in value]
     if isinstance(value, Mapping):
-        return {key: _watched(entry) for key, entry in value.items()}
+        return _Entry({key: _watched(entry) for key, entry in value.items()})
     return value
 
 

@@ -8,6 +8,7 @@ import pytest
 from langfuse import Langfuse
 from langfuse.api import NotFoundError, Prompt_Text
 from langfuse.api.client import LangfuseAPI
+from pytest_django import Settings
 
 from generation.integrations.fake_langfuse import (
     PUBLIC_KEY,
@@ -16,7 +17,12 @@ from generation.integrations.fake_langfuse import (
     Fault,
     serving_fake_langfuse,
 )
-from generation.integrations.langfuse_prompts import LangfusePrompt, LangfusePrompts, LangfuseUnavailable
+from generation.integrations.langfuse_prompts import (
+    LangfusePrompt,
+    LangfusePrompts,
+    LangfuseUnavailable,
+    prompts_from_settings,
+)
 
 NAME = "codegen/system"
 
@@ -42,6 +48,14 @@ def test_it_gets_the_text_under_a_label(fake: FakeLangfuse) -> None:
     expected = LangfusePrompt(name=NAME, version=2, text="You write {{ framework }} & <b>.")
     assert get(fake, label="staging") == expected
     assert fake.asked == [(NAME, "production"), (NAME, "staging")]
+
+
+def test_its_address_and_keys_are_those_of_the_settings(fake: FakeLangfuse, settings: Settings) -> None:
+    fake.put(NAME, "one", labels=["production"])
+    settings.LANGFUSE_BASE_URL = f"{fake.url}/"
+    settings.LANGFUSE_PUBLIC_KEY, settings.LANGFUSE_SECRET_KEY = PUBLIC_KEY, SECRET_KEY
+    with prompts_from_settings().connected() as connection:
+        assert connection.get(NAME, label="production")
 
 
 def test_a_label_moves(fake: FakeLangfuse) -> None:
