@@ -31,12 +31,23 @@ def known_models() -> tuple[ModelInfo, ...]:
 
     Raises `LLMServiceException` when it has never been had.
     """
-    with _last_seen.lock:
-        if time.monotonic() >= _last_seen.until:
-            _ask()
+    if time.monotonic() >= _last_seen.until:
+        _ask_once()
     if _last_seen.models is None:
         raise _last_seen.error or LLMServiceException()
     return _last_seen.models
+
+
+def _ask_once() -> None:
+    """One asks, however many want to know; the others wait for it only where nothing is known at all."""
+    is_first = _last_seen.models is None and _last_seen.error is None
+    if not _last_seen.lock.acquire(blocking=is_first):
+        return
+    try:
+        if time.monotonic() >= _last_seen.until:
+            _ask()
+    finally:
+        _last_seen.lock.release()
 
 
 def _ask() -> None:

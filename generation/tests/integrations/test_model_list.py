@@ -94,6 +94,15 @@ def test_of_many_who_want_it_one_asks(behind: Callable[..., Proxy]) -> None:
     assert proxy.asked == 1
 
 
+def test_nobody_waits_for_a_second_answer(behind: Callable[..., Proxy]) -> None:
+    proxy = behind((SMALL,))
+    known_models()
+    age()
+    with model_list._last_seen.lock:  # another asks just now
+        assert known_models() == (SMALL,)
+    assert proxy.asked == 1
+
+
 def test_the_window_of_a_model_is_what_the_proxy_says(behind: Callable[..., Proxy]) -> None:
     behind((SMALL,))
     assert window_of("small") == ModelWindow(model="small", context_tokens=8192, output_tokens=4096)
