@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -82,17 +81,20 @@ def test_a_text_comes_from_there_and_the_others_are_the_built_in_ones(fake: Fake
     assert (row.state, row.label, row.texts) == ("mirrored", "production", {"no_file.txt": AGAIN})
 
 
-def test_the_first_request_does_not_wait_and_later_ones_do_not_ask(fake: FakeLangfuse) -> None:
-    fake.put("codegen/no_file", AGAIN, labels=["production"])
-    fake.fault = "slow"
-    started = time.monotonic()
+def test_a_request_does_not_wait_for_it(fake: FakeLangfuse, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = threading.Event()
+    monkeypatch.setattr(from_langfuse, "refresh_texts", lambda label: answer.wait(10))
     assert choose_texts(uuid7()).row_id is None
-    assert time.monotonic() - started < 0.2
-    join_refresh()
+    answer.set()
+
+
+def test_it_is_asked_now_and_then(fake: FakeLangfuse) -> None:
+    served()
     asked = len(fake.asked)
     for _ in range(50):
         forget_serving()
         choose_texts(uuid7())
+    join_refresh()
     assert len(fake.asked) == asked
 
 
