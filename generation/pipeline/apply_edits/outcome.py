@@ -61,11 +61,11 @@ def _apply_all(work: FileWork) -> Reasons:
 def _failures(work: FileWork, original: Lines, reasons: Reasons, *, shown: int) -> Iterator[FailedBlock]:
     for count, (index, reason) in enumerate(reasons.items()):
         block = work.blocks[index]
-        search = block.readings[0].search if block.readings else tuple(block.raw.split("\n"))
-        nearest, line = (
-            nearest_lines(original, search) if count < shown and work.budget.left > 0 else ("", None)
-        )
-        work.budget.left -= work.text.size
+        nearest, line = "", None
+        if count < shown and work.budget.left > 0:
+            work.budget.left -= work.text.size
+            search = block.readings[0].search if block.readings else tuple(block.raw.split("\n"))
+            nearest, line = nearest_lines(original, search)
         yield _failure(work.path, index + 1, block, reason, nearest, line)
 
 
