@@ -8,9 +8,8 @@ A block that does not fit is handed back with what the model needs to write it a
 
 from collections.abc import Iterable, Mapping
 
-from generation.pipeline.apply_edits.blocks import Block
 from generation.pipeline.apply_edits.outcome import outcome_of
-from generation.pipeline.apply_edits.project_work import Misplaced, ProjectWork
+from generation.pipeline.apply_edits.project_work import ProjectWork
 from generation.pipeline.apply_edits.reading import read_edit
 from generation.pipeline.apply_edits.records import (
     AppliedFile,
@@ -30,12 +29,7 @@ def apply_edits(parent: Mapping[str, str], edits: Iterable[Edit]) -> EditOutcome
     """
     project = ProjectWork(parent)
     for edit in edits:
-        found = read_edit(edit)
-        project.take(found)
-        if not found and edit.text.strip():
-            project.misplaced.append(
-                Misplaced(edit.path, Block(raw=edit.text), "it holds no SEARCH/REPLACE block and no hunk")
-            )
+        project.take(read_edit(edit))
     return outcome_of(project)
 
 

@@ -1,12 +1,14 @@
 """The text of a file as lines, so that what is not edited stays byte for byte."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 BLANKS = " \t\r\f\v"
 BYTE_ORDER_MARK = "\ufeff"
 MAX_PLACES = 100  # more of them help nobody
+
+Key = Callable[[str], str]
 
 
 def unchanged(line: str) -> str:
@@ -28,6 +30,7 @@ class FileText:
     lines: tuple[str, ...]
     endings: tuple[str, ...]
     mark: str = ""
+    _cache: dict[Key, str] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def parse(cls, text: str) -> "FileText":
@@ -56,13 +59,13 @@ class FileText:
     @property
     def size(self) -> int:
         """What it costs to look through it."""
-        return len(self.lines) + len(self._as_it_is) // 20
+        return len(self.lines) + len(self._joined(unchanged)) // 20
 
     @property
     def is_blank(self) -> bool:
         return not any(without_blanks(line) for line in self.lines)
 
-    def places(self, search: Sequence[str], key: Callable[[str], str]) -> Iterator[int]:
+    def places(self, search: Sequence[str], key: Key) -> Iterator[int]:
         """Where those lines stand, compared by what `key` makes of them: at most MAX_PLACES line indexes."""
         whole = self._joined(key)
         part = _join([key(line) for line in search])
@@ -74,22 +77,10 @@ class FileText:
             found += 1
             at = place + 1
 
-    def _joined(self, key: Callable[[str], str]) -> str:
-        if key is unchanged:
-            return self._as_it_is
-        return self._without_blanks if key is without_blanks else self._without_trailing_blanks
-
-    @cached_property
-    def _as_it_is(self) -> str:
-        return _join(self.lines)
-
-    @cached_property
-    def _without_trailing_blanks(self) -> str:
-        return _join([line.rstrip(BLANKS) for line in self.lines])
-
-    @cached_property
-    def _without_blanks(self) -> str:
-        return _join([line.strip(BLANKS) for line in self.lines])
+    def _joined(self, key: Key) -> str:
+        if key not in self._cache:
+            self._cache[key] = _join([key(line) for line in self.lines])
+        return self._cache[key]
 
 
 def _join(lines: Sequence[str]) -> str:

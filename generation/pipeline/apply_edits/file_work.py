@@ -37,7 +37,7 @@ class _Written:
 
 @dataclass
 class FileWork:
-    """`text` is what has become of the file so far. `is_new`: there was none."""
+    """`text` is what has become of the file so far. `is_new`: there was none. `header` is its diff's."""
 
     path: str
     text: FileText
@@ -45,6 +45,7 @@ class FileWork:
     is_new: bool = False
     is_deleted: bool = False
     new_path: str | None = None
+    header: tuple[str, ...] = ()
     blocks: list[Block] = field(default_factory=list)
     _written: list[_Written] = field(default_factory=list)
     _shift: int = 0

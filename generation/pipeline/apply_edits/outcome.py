@@ -94,6 +94,5 @@ def _failure(
 
 def _kept(work: FileWork, reasons: Reasons) -> Iterator[Edit]:
     fitting = [block.raw for index, block in enumerate(work.blocks) if index not in reasons]
-    head = [f"rename from {work.path}", f"rename to {work.new_path}"] if work.new_path else []
-    if head or fitting:
-        yield Edit(path=work.path, text="\n".join([*head, *fitting]))
+    if work.header or fitting:
+        yield Edit(path=work.path, text="\n".join([*work.header, *fitting]))

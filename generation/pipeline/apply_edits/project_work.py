@@ -40,6 +40,8 @@ class ProjectWork:
         """All that one edit of the answer says. Nothing is applied yet."""
         last: FileWork | None = None
         for edit in edits:
+            if not edit.paths and not edit.blocks:
+                continue
             try:
                 self._count(edit)
                 last = self._work_of(edit, last)
@@ -67,13 +69,13 @@ class ProjectWork:
             return self._only_fit(edit.blocks[0], last)
         match edit.action:
             case "create":
-                return self._new(edit.paths[0])
+                return self._created(edit)
             case "delete":
                 return self._deleted(edit)
             case "rename":
                 return self._renamed(edit)
             case "copy":
-                return self._new(self._free(edit.new_path), self._text(self._meant(edit.paths)))
+                return self._copied(edit)
             case "change":
                 return self._changed(edit)
 
@@ -82,6 +84,12 @@ class ProjectWork:
         if known is None and edit.blocks and edit.blocks[0].creation:
             return self._new(edit.paths[0])
         return self._existing(known or self._meant(edit.paths))
+
+    def _created(self, edit: FileEdit) -> FileWork:
+        work = self._new(edit.paths[0])
+        if work.is_new:
+            work.header = (f"diff --git a/{work.path} b/{work.path}", "new file mode 100644")
+        return work
 
     def _deleted(self, edit: FileEdit) -> FileWork:
         if any(reading.replace for block in edit.blocks for reading in block.readings):
@@ -94,8 +102,15 @@ class ProjectWork:
         path, new_path = self._meant(edit.paths), self._free(edit.new_path)
         work = self._existing(path)
         work.new_path = new_path
+        work.header = (f"rename from {path}", f"rename to {new_path}")
         self._by_path[new_path] = work
         self._paths.add(new_path)
+        return work
+
+    def _copied(self, edit: FileEdit) -> FileWork:
+        path, new_path = self._meant(edit.paths), self._free(edit.new_path)
+        work = self._new(new_path, self._text(path))
+        work.header = (f"copy from {path}", f"copy to {new_path}")
         return work
 
     def _existing(self, path: str) -> FileWork:
@@ -122,7 +137,9 @@ class ProjectWork:
 
     def _free(self, path: str) -> str:
         path = clean(path)
-        if not path or path in self._paths:
+        if not path:
+            raise DoesNotFit("it does not say where the file goes")
+        if path in self._paths:
             raise DoesNotFit(f"there is a file {path} already")
         return path
 

@@ -7,6 +7,8 @@ from generation.pipeline.apply_edits.records import Edit
 from generation.pipeline.apply_edits.search_replace import opens_block, read_block
 from generation.pipeline.apply_edits.unified_diff import read_file, read_hunks, starts_diff, starts_hunk
 
+NO_BLOCK = "it holds no SEARCH/REPLACE block and no hunk"
+
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})(.*)")
 _PATH = re.compile(r"(?=.{1,300}$)\S*[./]\S*\w")
 _DECORATION = "`*#:>\"' \t"
@@ -32,6 +34,10 @@ def read_edit(edit: Edit) -> list[FileEdit]:
         else:
             path = _label(lines[at]) or path
             at += 1
+    if not found and edit.text.strip():
+        found.append(
+            _change(edit.path, Block(raw=edit.text, flaw="it holds no SEARCH/REPLACE block and no hunk"))
+        )
     return found
 
 

@@ -8,7 +8,7 @@ from generation.pipeline.apply_edits.search_replace import opens_block
 
 NOWHERE = "/dev/null"
 
-_HUNK = re.compile(r"@@+ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_HUNK = re.compile(r"@@+ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPE = re.compile(r"\\([0-7]{3}|.)")
 _ESCAPES = {"n": 10, "t": 9, "r": 13, "a": 7, "b": 8, "f": 12, "v": 11}
@@ -16,7 +16,7 @@ _FENCE = re.compile(r"(?:`{3,}|~{3,})\w*\s*")
 
 
 def starts_diff(lines: list[str], at: int) -> bool:
-    return lines[at].startswith(("diff --git ", "rename from ")) or _is_pair(lines, at)
+    return lines[at].startswith(("diff --git ", "rename from ", "copy from ")) or _is_pair(lines, at)
 
 
 def starts_hunk(line: str) -> bool:
@@ -119,11 +119,11 @@ def _unescaped(name: str) -> str:
     parts = _ESCAPE.split(name)
     data = bytearray()
     for plain, escape in zip(parts[::2], [*parts[1::2], ""], strict=True):
-        data += plain.encode()
+        data += plain.encode(errors="replace")
         if len(escape) == 3:
             data.append(int(escape, 8) % 256)
         elif escape:
-            data += bytes([_ESCAPES[escape]]) if escape in _ESCAPES else escape.encode()
+            data += bytes([_ESCAPES[escape]]) if escape in _ESCAPES else escape.encode(errors="replace")
     return data.decode(errors="replace")
 
 
@@ -167,7 +167,9 @@ def _read_hunk(lines: list[str], at: int) -> tuple[Block, int]:
 def _ends_hunk(lines: list[str], at: int, *, is_whole: bool) -> bool:
     """A pair of removed "-- x" and added "++ y" looks like the header of the next file."""
     line = lines[at]
-    if line.startswith(("@@", "diff --git ")) or opens_block(line) or _FENCE.fullmatch(line):
+    if line.startswith(("@@", "diff --git ")) or _FENCE.fullmatch(line):
+        return True
+    if line.startswith("<") and opens_block(line):
         return True
     if not _is_pair(lines, at):
         return False

@@ -72,7 +72,7 @@ def _quoted(path: str) -> str:
     """As git quotes: the bytes of what is not plain in octal, between double quotes."""
     if _PLAIN_PATH.fullmatch(path):
         return path
-    return '"' + "".join(_escaped(byte) for byte in path.encode()) + '"'
+    return '"' + "".join(_escaped(byte) for byte in path.encode(errors="replace")) + '"'
 
 
 def _escaped(byte: int) -> str:

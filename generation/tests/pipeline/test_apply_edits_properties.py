@@ -19,7 +19,7 @@ PIECES = [
 hostile = st.lists(st.sampled_from(PIECES), max_size=40).map("\n".join)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(before=projects("\n"), data=st.data())
 def test_the_diff_of_two_projects_makes_the_one_of_the_other(
     before: dict[str, str], data: st.DataObject
@@ -43,7 +43,7 @@ lines_of_code = st.lists(
 ).map(lambda lines: ["    " * depth + text for depth, text in lines])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(lines=lines_of_code, data=st.data())
 def test_a_block_replaces_its_lines_and_no_byte_else(lines: list[str], data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(lines) - 1))
@@ -61,7 +61,7 @@ def test_a_block_replaces_its_lines_and_no_byte_else(lines: list[str], data: st.
     assert found == (ending.join(result) + last if result else "")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     files=projects(),
     texts=st.lists(hostile, max_size=4),

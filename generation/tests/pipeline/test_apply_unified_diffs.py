@@ -153,6 +153,7 @@ def test_names_are_read_as_git_writes_them() -> None:
         ("--- a/zzz\n+++ /dev/null\n@@ -1 +0,0 @@\n-gone\n", "there is no file zzz"),
         ("rename from a.py\nrename to b.py\n", "there is a file b.py already"),
         ("rename from zzz\nrename to c.py\n", "there is no file zzz"),
+        ("rename from a.py\n", "it does not say where the file goes"),
     ],
 )
 def test_a_diff_that_contradicts_the_project_is_refused(text: str, reason: str) -> None:
@@ -160,6 +161,15 @@ def test_a_diff_that_contradicts_the_project_is_refused(text: str, reason: str) 
     outcome = apply(files, text)
     assert [failure.reason for failure in outcome.failures] == [reason]
     assert files_after(files, outcome) == files
+
+
+@pytest.mark.parametrize("text", ["--- /dev/null\n+++ /dev/null\n", "diff --git a/a.py b/a.py\nindex 1..2\n"])
+def test_a_header_that_says_nothing_does_nothing(text: str) -> None:
+    assert after({"a.py": "a\n"}, text) == {"a.py": "a\n"}
+
+
+def test_numbers_without_end_are_no_numbers() -> None:
+    assert applied("a\n", SIDES + f"@@ -{'9' * 5_000} +1 @@\n-a\n+b\n") == "b\n"
 
 
 def test_comments_of_sql_are_no_header() -> None:
