@@ -35,9 +35,7 @@ def read_edit(edit: Edit) -> list[FileEdit]:
             path = _label(lines[at]) or path
             at += 1
     if not found and edit.text.strip():
-        found.append(
-            _change(edit.path, Block(raw=edit.text, flaw="it holds no SEARCH/REPLACE block and no hunk"))
-        )
+        found.append(_change(edit.path, Block(raw=edit.text, flaw=NO_BLOCK)))
     return found
 
 

@@ -26,7 +26,7 @@ class Seam:
 
     def __init__(self, first: str, *, fence: str | None = None) -> None:
         self._first = first
-        self._file = open_file(first, fence) if fence else None
+        self._file = open_file(first, fence) if fence and fence.strip() else None
         self._held = ""
         self._look_at = 1
         self._is_decided = not first

@@ -14,11 +14,12 @@ MIN_SAID_BY_START = 12
 CHARS_ABOVE = 300
 
 _INLINE_CODE = re.compile(r"`[^`\n]*`")
+_SENTENCE_ENDS = ":.!…：。！"
 _NO_PROSE = re.compile(r"[{}<>;=$|\\]")
 _STEMS = tuple(
     """
     continu rest remain resum pick left here sure certain okay apolog sorry complet finish cut
-    fortsetz weiter suite contin resto sigue
+    fortsetz weiter suite contin resto sigue 继续 以下 接着 好的 剩余 続き
     """.split()
 )
 _PROSE_LANGUAGES = frozenset({"markdown", "text", "mdx", "rst", "asciidoc", "latex"})
@@ -82,7 +83,7 @@ class Lead:
     @property
     def is_preamble(self) -> bool:
         """Do the sentences speak of going on, and lead over to a fence or with a colon?"""
-        if not self.prose or (self.info is None and not self.prose[-1].endswith(":")):
+        if not self.prose or (self.info is None and not self.prose[-1].endswith((":", "："))):
             return False
         words = re.findall(r"[^\W\d_]+", " ".join(self.prose).lower())
         return any(word.startswith(_STEMS) for word in words)
@@ -93,6 +94,7 @@ NO_LEAD = Lead((), None, 0)
 
 def read_lead(head: str, mark: str, *, is_whole: bool) -> Lead | None:
     """None if more of the head has to be seen."""
+    head = head[: MAX_LEAD + 1]
     prose: list[str] = []
     at, after_blank = 0, False
     while at < MAX_LEAD:
@@ -120,9 +122,16 @@ def _may_belong(line: str, mark: str, prose: list[str], *, is_complete: bool) ->
     text = line.strip()
     if text.startswith(mark) or (not is_complete and mark.startswith(text)):
         return True
-    if len(prose) >= MAX_PROSE_LINES or not line[0].isupper() or _NO_PROSE.search(_INLINE_CODE.sub("", text)):
+    if len(prose) >= MAX_PROSE_LINES or not _starts_sentence(line):
         return False
-    return not is_complete or (text[-1] in ":.!…" and len(text.split()) >= 3)
+    if _NO_PROSE.search(_INLINE_CODE.sub("", text)):
+        return False
+    return not is_complete or (text[-1] in _SENTENCE_ENDS and (len(text.split()) >= 3 or not text.isascii()))
+
+
+def _starts_sentence(line: str) -> bool:
+    """A letter that is no small one: not every script has capitals."""
+    return line[0].isalpha() and not line[0].islower()
 
 
 def _language_and_path(info: str) -> tuple[str, str]:

@@ -32,6 +32,7 @@ def test_a_continuation_that_goes_on_in_the_word_is_put_behind() -> None:
         f"\n\n```python\n{REST}",
         f"Sure, here is the rest of the file:\n\n```python app.py\n{REST}",
         f"Sure, here is the rest:\n\n```\n{REST}",
+        f"好的，以下是剩余部分：\n\n```python\n{REST}",
         f"I apologize for the cut. Here is the remaining code of `app.py`.\n```python\n        result += pr{REST}",
         f"Continuing from where I left off:\n\n        result += pr{REST}",
         f"Continuing from where I left off:\n\n{REST}",
