@@ -4,39 +4,10 @@ Pure, and bounded in time: see `line_diff` and `renames` for what is done about 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 from generation.pipeline.compare_files.renames import Rename, find_renames
 from generation.pipeline.compare_files.unified_diff import file_diff
-
-ChangeKind = Literal["added", "modified", "deleted", "renamed"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Change:
-    """What became of one file. `similarity` is the percentage of a renamed file that is still the same.
-
-    `old_path` is where the file was before; None for one that was not there. `diff` is its part of the whole.
-    """
-
-    kind: ChangeKind
-    path: str
-    old_path: str | None
-    similarity: int | None
-    lines_added: int
-    lines_removed: int
-    diff: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Comparison:
-    changes: tuple[Change, ...]
-
-    @property
-    def diff(self) -> str:
-        """A unified diff in git's form, which `git apply` and GNU `patch -p1` take."""
-        return "".join(change.diff for change in self.changes)
+from generation.pipeline.records import Change, ChangeKind, Comparison
 
 
 def compare_files(before: Mapping[str, str], after: Mapping[str, str]) -> Comparison:
