@@ -258,11 +258,50 @@ def test_a_refusal_is_told_and_not_tried_again(stack: Stack) -> None:
 def test_an_answer_cut_off_by_the_limit_is_incomplete_and_never_known(stack: Stack) -> None:
     text = "```html index.html\n<p>whole</p>\n```\n\n```css style.css\nbody { colo"
     prompt = new_prompt()
-    stack.script({"text": text, "finish": "MAX_TOKENS"})
+    stack.script({"text": text, "finish": "MAX_TOKENS"}, {"text": "", "finish": "MAX_TOKENS"})
     generation = stack.generate(prompt).json()
     assert (generation["status"], generation["open_files"]) == ("incomplete", ["style.css"])
     assert [file["path"] for file in generation["files"]] == ["index.html", "style.css"]
     assert stack.generate(prompt).json()["cached"] is False
+
+
+def test_an_answer_cut_off_by_the_limit_is_continued_without_a_seam(stack: Stack) -> None:
+    whole = "```html index.html\n<p>whole</p>\n```\n\n```css style.css\nbody { color: teal }\n```\n"
+    at = whole.index("color: teal") + 3
+    stack.script({"text": whole[:at], "finish": "MAX_TOKENS"}, {"text": "```css\nbody { col" + whole[at:]})
+    generation = stack.generate(new_prompt()).json()
+    assert (generation["status"], generation["attempts"]) == ("completed", 2)
+    assert [file["content"] for file in generation["files"]] == ["<p>whole</p>\n", "body { color: teal }\n"]
+
+
+def test_a_file_of_which_code_was_left_out_is_asked_for_again(stack: Stack) -> None:
+    elided = "```python main.py\ndef main():\n    # ... rest of the code unchanged\n```\n"
+    stack.script({"text": elided}, {"text": "```python main.py\nprint(1)\n```\n"})
+    generation = stack.generate(new_prompt()).json()
+    assert (generation["status"], generation["attempts"]) == ("completed", 2)
+    assert generation["files"][0]["content"] == "print(1)\n"
+    assert "main.py" in str(stack.model_calls()[1]["body"]["contents"][-1])
+
+
+def test_a_result_is_refined_by_edits_and_the_history_tells_how(stack: Stack) -> None:
+    stack.script({"text": "```html index.html\n<h1>Hello</h1>\n<p>You</p>\n```\n"})
+    parent = stack.generate(new_prompt()).json()
+    edit = "<<<<<<< SEARCH\n<h1>{}</h1>\n=======\n<h1>Good day</h1>\n>>>>>>> REPLACE"
+    wrong, right = (f"```html index.html\n{edit.format(word)}\n```\n" for word in ("Hallo", "Hello"))
+    stack.script({"text": wrong}, {"text": right})
+    with stack.api as client:
+        refined = client.post(
+            parent["links"]["refine"].removeprefix("/api/v1"), json={"instructions": "More formal"}
+        ).json()
+        diff = client.get(
+            refined["links"]["diff"].removeprefix("/api/v1"), headers={"Accept": "text/x-diff"}
+        ).text
+    assert (refined["status"], refined["attempts"], refined["parent"]) == ("completed", 2, parent["id"])
+    assert refined["files"][0]["content"] == "<h1>Good day</h1>\n<p>You</p>\n"
+    assert diff == refined["diff"]
+    assert "-<h1>Hello</h1>\n+<h1>Good day</h1>\n <p>You</p>\n" in diff
+    history = stack.get(f"/generations/{parent['id']}/history")["results"]
+    assert [node["id"] for node in history] == [refined["id"], parent["id"]]
 
 
 def test_tokens_spent_on_thinking_alone_are_a_failure_that_says_so(stack: Stack) -> None:
