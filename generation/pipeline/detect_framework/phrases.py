@@ -1,0 +1,66 @@
+"""Phrases of one word or several, found in a text in one pass over its words."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Generic, TypeVar
+
+from generation.pipeline.detect_framework.text import Cutter, Text
+
+T = TypeVar("T")
+_CUTTER = Cutter(())
+
+
+@dataclass(frozen=True, slots=True)
+class Hit(Generic[T]):
+    """What was found, from the word `first` to the word `last`."""
+
+    value: T
+    first: int
+    last: int
+
+
+class PhraseIndex(Generic[T]):
+    """Values by phrase. A phrase that is added twice has its values joined by `join`."""
+
+    def __init__(self, phrases: Iterable[tuple[str, T]], join: Callable[[T, T], T]) -> None:
+        values: dict[tuple[str, ...], T] = {}
+        for phrase, value in phrases:
+            words = words_of(phrase)
+            values[words] = join(values[words], value) if words in values else value
+        self._by_first: dict[str, list[tuple[tuple[str, ...], T]]] = {}
+        for words in sorted(values, key=len, reverse=True):
+            self._by_first.setdefault(words[0], []).append((words[1:], values[words]))
+
+    def get(self, word: str) -> T | None:
+        """The value of a phrase of one word."""
+        return next((value for rest, value in self._by_first.get(word, ()) if not rest), None)
+
+    def find(self, text: Text) -> Iterator[Hit[T]]:
+        """The longest phrase that begins at each word; they may overlap."""
+        by_first, words = self._by_first, text.words
+        for first, word in enumerate(words):
+            if word in by_first:
+                hit = self._at(text, first)
+                if hit is not None:
+                    yield hit
+
+    def _at(self, text: Text, first: int) -> Hit[T] | None:
+        for rest, value in self._by_first[text.words[first]]:
+            last = first + len(rest)
+            if not rest or (
+                tuple(text.words[first + 1 : last + 1]) == rest and not any(text.breaks[first + 1 : last + 1])
+            ):
+                return Hit(value, first, last)
+        return None
+
+
+def words_of(phrase: str) -> tuple[str, ...]:
+    return tuple(_CUTTER.cut(phrase).words)
+
+
+def spellings(phrase: str) -> set[str]:
+    """The phrase with its words apart, and written together in every way ("Next.js", "nextjs")."""
+    words = words_of(phrase)
+    ways = product((" ", ""), repeat=len(words) - 1)
+    return {words[0] + "".join(gap + word for gap, word in zip(gaps, words[1:], strict=True)) for gaps in ways}
