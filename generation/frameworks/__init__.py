@@ -13,7 +13,9 @@ Kind = Literal["frontend", "backend", "mobile", "data", "infrastructure", "langu
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Framework:
-    """What is to be known of one framework; each is loaded once, so that one is equal to itself alone. In its TOML file the fields from `names` on are `[detection]`.
+    """What is to be known of one framework. Each is loaded once, and is equal to itself alone.
+
+    In its TOML file the fields from `names` on are `[detection]`.
 
     `over` are the slugs that it is built on. `starter` are the files of a small project, `files` maps a
     language to the usual name of a lone file, `places` says where the parts of a project live. `run` and
@@ -21,8 +23,9 @@ class Framework:
 
     `names` are its spellings in a prompt and `libraries` what is used with nothing else; the doubtful
     ones are words with another meaning as well, which count in technical company only. `packages` are its
-    names in manifests, `signals` the file names and idioms that betray it. `other_meanings` has for a name
-    the words beside which it means something else.
+    names in manifests, `signals` the file names and idioms that betray it. `stands_for` has the
+    other frameworks that a name means as well, `other_meanings` the words beside which it means something
+    else ("sale" on either side, "in _" before it, "_ to" after it).
     """
 
     slug: str
@@ -42,7 +45,13 @@ class Framework:
     doubtful_libraries: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     signals: tuple[str, ...] = ()
+    stands_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     other_meanings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def spelling_key(name: str) -> str:
+    """The same for all spellings of a name: "Next.js", "next js" and "nextjs"."""
+    return "".join(char for char in name.casefold() if char.isalnum() or char in "+#")
 
 
 def read_framework(path: Path) -> Framework:

@@ -33,7 +33,7 @@ def answer(prompt: str) -> dict[str, Any]:
     known = found.slug != OTHER
     return {
         "framework": found.slug if known else None,
-        "language": framework.language if known else None,
+        "language": (found.language or framework.language) if known else None,
         "also": list(found.also),
         "confidence": found.confidence,
     }

@@ -1,8 +1,7 @@
 """Dependency files that are pasted into a prompt: package.json, requirements.txt, pom.xml and the like."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from generation.frameworks import Framework
@@ -41,31 +40,31 @@ _MANIFESTS = (
         "javascript",
     ),
     _manifest(r"^[A-Za-z][\w.-]*(?:\[[\w,]+\])?\s*(?:==|~=|>=)\s*\d", r"^([A-Za-z][\w.-]*)(?:\[[\w,]+\])?\s*(?:[=~><]=?\s*\d|$)", "python", "python"),
-    _manifest(r"^\[(?:project|tool\.poetry[\w.]*|build-system)\]|^dependencies\s*=\s*\[", r"^\s*[\"']?([A-Za-z][\w.-]*)(?:\[[\w,]+\])?[\"']?\s*[=~><,\]]|[\[,]\s*\"([A-Za-z][\w-]*)", "python", "python"),
+    _manifest(r"^\[(?:project|tool\.poetry[\w.]*|build-system)\]|^dependencies\s*=\s*\[", r"^[ \t]*[\"']?([A-Za-z][\w.-]*)(?:\[[\w,]+\])?[\"']?\s*[=~><,\]]|[\[,]\s*\"([A-Za-z][\w-]*)", "python", "python"),
     _manifest(r"^\[(?:package|workspace|(?:dev-|build-)?dependencies)\]|^edition\s*=\s*\"20", r"^([a-z][\w-]*)\s*=", "rust", "rust"),
-    _manifest(r"^go 1\.\d+|^module\s+[\w.-]+/", r"^\s*(?:require\s+)?([\w.-]+\.[a-z]+/[\w./-]+)\s+v\d", "go", "go"),
+    _manifest(r"^go 1\.\d+|^module\s+[\w.-]+/", r"^[ \t]*(?:require[ \t]+)?([\w.-]+\.[a-z]+/[\w./-]+)\s+v\d", "go", "go"),
     _manifest(r"<groupId>|<parent>\s*<", r"<(?:groupId|artifactId)>([\w.-]+)</", "java kotlin", "java"),
     _manifest(r"\b(?:implementation|testImplementation|api)[ (][\"']", r"\b(?:implementation|testImplementation|api|id)\s*\(?\s*[\"']([\w.:-]+)", "kotlin java", "kotlin"),
-    _manifest(r"^\s*gem [\"']|rubygems\.org", r"^\s*gem\s+[\"']([\w-]+)|\bgem\s+[\"']([\w-]+)", "ruby", "ruby"),
-    _manifest(r"^\s*sdk:\s*flutter|^\s*flutter:\s*$", r"^\s*(flutter):", "dart", "flutter"),
+    _manifest(r"^[ \t]*gem [\"']|rubygems\.org", r"^[ \t]*gem\s+[\"']([\w-]+)|\bgem\s+[\"']([\w-]+)", "ruby", "ruby"),
+    _manifest(r"^[ \t]*sdk:\s*flutter|^[ \t]*flutter:[ \t]*$", r"^[ \t]*(flutter):", "dart", "flutter"),
     _manifest(r"<Project Sdk=|<PackageReference\s", r"(?:Sdk|Include)=\"([\w.]+)", "csharp", "csharp"),
 )  # fmt: skip
 
 
-def manifest_scores(prompt: str, frameworks: Mapping[str, Framework]) -> Counter[str]:
+def manifest_scores(prompt: str, frameworks: Mapping[str, Framework]) -> dict[str, float]:
     """How much each framework is betrayed by the first manifest in the prompt."""
-    for manifest in _MANIFESTS:
-        if manifest.shown_by.search(prompt):
-            packages = list(dict.fromkeys(_packages(manifest, prompt)))
-            scores: Counter[str] = Counter()
-            for framework in frameworks.values():
-                if framework.language in manifest.languages:
-                    known = sum(any(_is(name, package) for name in framework.packages) for package in packages)
-                    if known:
-                        scores[framework.slug] = known * _PACKAGE_WEIGHT
-            scores[manifest.fallback] += _FALLBACK_WEIGHT
-            return scores
-    return Counter()
+    manifest = next((one for one in _MANIFESTS if one.shown_by.search(prompt)), None)
+    if manifest is None:
+        return {}
+    packages = set(_packages(manifest, prompt))
+    candidates = [one for one in frameworks.values() if one.language in manifest.languages]
+    scores = {one.slug: _PACKAGE_WEIGHT * _known(one, packages) for one in candidates}
+    scores[manifest.fallback] = scores.get(manifest.fallback, 0.0) + _FALLBACK_WEIGHT
+    return {slug: score for slug, score in scores.items() if score}
+
+
+def _known(framework: Framework, packages: Set[str]) -> int:
+    return sum(any(_is(name, package) for name in framework.packages) for package in packages)
 
 
 def _packages(manifest: _Manifest, prompt: str) -> Iterator[str]:

@@ -1,9 +1,8 @@
 """Phrases of one word or several, found in a text in one pass over its words."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import product
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from generation.pipeline.detect_framework.text import Cutter, Text
 
@@ -11,8 +10,7 @@ T = TypeVar("T")
 _CUTTER = Cutter(())
 
 
-@dataclass(frozen=True, slots=True)
-class Hit(Generic[T]):
+class Hit(NamedTuple, Generic[T]):
     """What was found, from the word `first` to the word `last`."""
 
     value: T
@@ -28,29 +26,29 @@ class PhraseIndex(Generic[T]):
         for phrase, value in phrases:
             words = words_of(phrase)
             values[words] = join(values[words], value) if words in values else value
-        self._by_first: dict[str, list[tuple[tuple[str, ...], T]]] = {}
+        self._words = {words[0]: value for words, value in values.items() if len(words) == 1}
+        self._phrases: dict[str, list[tuple[list[str], T]]] = {}
         for words in sorted(values, key=len, reverse=True):
-            self._by_first.setdefault(words[0], []).append((words[1:], values[words]))
+            if len(words) > 1:
+                self._phrases.setdefault(words[0], []).append((list(words[1:]), values[words]))
 
     def get(self, word: str) -> T | None:
         """The value of a phrase of one word."""
-        return next((value for rest, value in self._by_first.get(word, ()) if not rest), None)
+        return self._words.get(word)
 
     def find(self, text: Text) -> Iterator[Hit[T]]:
         """The longest phrase that begins at each word; they may overlap."""
-        by_first, words = self._by_first, text.words
-        for first, word in enumerate(words):
-            if word in by_first:
-                hit = self._at(text, first)
-                if hit is not None:
-                    yield hit
+        words, phrases = self._words, self._phrases
+        for first, word in enumerate(text.words):
+            if word in phrases and (hit := self._phrase_at(text, first)):
+                yield hit
+            elif word in words:
+                yield Hit(words[word], first, first)
 
-    def _at(self, text: Text, first: int) -> Hit[T] | None:
-        for rest, value in self._by_first[text.words[first]]:
+    def _phrase_at(self, text: Text, first: int) -> Hit[T] | None:
+        for rest, value in self._phrases[text.words[first]]:
             last = first + len(rest)
-            if not rest or (
-                tuple(text.words[first + 1 : last + 1]) == rest and not any(text.breaks[first + 1 : last + 1])
-            ):
+            if text.words[first + 1 : last + 1] == rest and not any(text.breaks[first + 1 : last + 1]):
                 return Hit(value, first, last)
         return None
 
@@ -63,4 +61,6 @@ def spellings(phrase: str) -> set[str]:
     """The phrase with its words apart, and written together in every way ("Next.js", "nextjs")."""
     words = words_of(phrase)
     ways = product((" ", ""), repeat=len(words) - 1)
-    return {words[0] + "".join(gap + word for gap, word in zip(gaps, words[1:], strict=True)) for gaps in ways}
+    return {
+        words[0] + "".join(gap + word for gap, word in zip(gaps, words[1:], strict=True)) for gaps in ways
+    }

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})", re.MULTILINE)
 _INFO = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*([\w#+.-]+)", re.MULTILINE)
 _MAX_FENCES = 20
+_HEAD, _TAIL = 24_000, 8_000
 _URL = re.compile(r"https?://[^\s<>\"')]{1,2000}|\bwww\.[^\s<>\"')]{1,500}")
 
 # A line is code when it begins like code,
@@ -33,8 +34,10 @@ _INDENTS = ("  ", "\t")
 _MAX_LINE = 400
 
 
-def with_line_breaks(prompt: str) -> str:
-    """A prompt that came with its line breaks escaped has them again, at the same offsets."""
+def scanned_part(prompt: str) -> str:
+    """The beginning and the end of a long prompt; line breaks that came escaped are line breaks again."""
+    if len(prompt) > _HEAD + _TAIL:
+        prompt = f"{prompt[:_HEAD]}\n{prompt[-_TAIL:]}"
     return prompt.replace("\\n", " \n") if "\\n" in prompt and "\n" not in prompt.strip() else prompt
 
 

@@ -1,28 +1,38 @@
 """What pasted code, packages and file names betray."""
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from generation.frameworks import Framework
 
+Scores = defaultdict[str, float]
+
 # A framework's own idiom says more than one of the language that it is written in; SQL and HTML occur in all.
 _WEIGHTS = {"html": 0.7, "sql": 0.5, "javascript": 0.9}
 _FRAMEWORK_WEIGHT, _LANGUAGE_WEIGHT = 2.0, 1.0
 _WORD = re.compile(r"[a-z0-9_]+")
-_PLAIN = re.compile(r"[a-z ]+")
+_PLAIN = re.compile(r"(?:[A-Z]?[a-z]*|[A-Z]+)(?: (?:[a-z]*|[A-Z]*)){0,2}")
 
 
 @dataclass(frozen=True, slots=True)
 class _Signal:
-    """A piece of code, and where in it the word stands by which it is found."""
+    """A piece of code, and where in it the word stands by which it is found.
+
+    One or two plain words are code in prose only where they are capitals in both ("GROUP BY").
+    """
 
     text: str
     offset: int
     slug: str
-    is_telling: bool
+    is_plain: bool
+    is_upper: bool
+
+    def is_in_capitals(self, prompt: str, start: int) -> bool:
+        first = start - self.offset
+        return self.is_upper and prompt[first : first + len(self.text)].isupper()
 
     def is_at(self, text: str, start: int) -> bool:
         first = start - self.offset
@@ -43,29 +53,39 @@ class SignalIndex:
         self._by_word: dict[str, list[_Signal]] = {}
         for framework in frameworks:
             for signal in framework.signals:
-                text = signal.lower()
-                word = max(_WORD.finditer(text), key=lambda match: len(match[0]))
-                self._by_word.setdefault(word[0], []).append(_Signal(text, word.start(), framework.slug, not _PLAIN.fullmatch(signal)))
+                word = max(_WORD.finditer(signal.lower()), key=lambda match: len(match[0]))
+                self._by_word.setdefault(word[0], []).append(_signal(signal, word.start(), framework.slug))
 
-    def scores(self, prompt: str, prose: str) -> Counter[str]:
-        """How much each framework is betrayed. In prose, plain words are no code."""
+    def scores(self, prompt: str, prose: str) -> Scores:
+        """How much each framework is betrayed."""
         text = prompt.lower()
+        if len(text) != len(prompt):  # a few letters become two
+            text = prompt
         found: set[_Signal] = set()
         for match in _WORD.finditer(text):
             start = match.start()
             for signal in _longest(self._by_word.get(match[0], ()), text, start):
-                if signal.is_telling or prose[start].isspace():
+                if not signal.is_plain or prose[start].isspace() or signal.is_in_capitals(prompt, start):
                     found.add(signal)
-        scores: Counter[str] = Counter()
+        scores: Scores = defaultdict(float)
         for signal in found:
             scores[signal.slug] += self._weights[signal.slug]
         return scores
 
 
+def _signal(written: str, offset: int, slug: str) -> _Signal:
+    is_plain = _PLAIN.fullmatch(written) is not None
+    return _Signal(written.lower(), offset, slug, is_plain, is_plain and written.isupper())
+
+
 def _longest(signals: Sequence[_Signal], text: str, start: int) -> list[_Signal]:
     """Those that stand there and are no part of a longer one."""
     present = [signal for signal in signals if signal.is_at(text, start)]
-    return [one for one in present if not any(one.text != other.text and one.text in other.text for other in present)]
+    return [
+        one
+        for one in present
+        if not any(one.text != other.text and one.text in other.text for other in present)
+    ]
 
 
 def _weight(framework: Framework) -> float:
@@ -78,5 +98,5 @@ def _index(frameworks: tuple[Framework, ...]) -> SignalIndex:
     return SignalIndex(frameworks)
 
 
-def signal_scores(prompt: str, prose: str, frameworks: Mapping[str, Framework]) -> Counter[str]:
+def signal_scores(prompt: str, prose: str, frameworks: Mapping[str, Framework]) -> Scores:
     return _index(tuple(frameworks.values())).scores(prompt, prose)

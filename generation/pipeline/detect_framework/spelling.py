@@ -13,19 +13,21 @@ _SHORTEST_INFLECTED = 5
 
 
 @cache
-def words_not_meant() -> frozenset[str]:
+def _words_not_meant() -> frozenset[str]:
     """Common words of several languages that are one slip away from a name."""
-    return frozenset(tomllib.loads((Path(__file__).parent / "spelling.toml").read_text(encoding="utf-8"))["not_meant"])
+    return frozenset(
+        tomllib.loads((Path(__file__).parent / "spelling.toml").read_text(encoding="utf-8"))["not_meant"]
+    )
 
 
 class SpellingIndex:
     """Finds the name that a word is one slip away from, by what is left of both with a letter deleted."""
 
-    def __init__(self, names: Iterable[str], not_meant: Collection[str]) -> None:
+    def __init__(self, names: Iterable[str]) -> None:
         self._names = frozenset(
             name for name in names if _SHORTEST <= len(name) <= _LONGEST and name.isalpha() and name.isascii()
         )
-        self._not_meant = not_meant
+        self._not_meant = _words_not_meant()
         self._by_rest: dict[str, list[str]] = {}
         for name in sorted(self._names):
             for rest in (name, *_deletions(name)):
@@ -44,7 +46,9 @@ class SpellingIndex:
 
     def _stem(self, word: str) -> str | None:
         stems = (word[:-cut] for cut in range(1, _LONGEST_ENDING + 1))
-        return next((stem for stem in stems if len(stem) >= _SHORTEST_INFLECTED and stem in self._names), None)
+        return next(
+            (stem for stem in stems if len(stem) >= _SHORTEST_INFLECTED and stem in self._names), None
+        )
 
     def correct(self, text: Text, known: Collection[int], *, is_inflected: bool) -> Text | None:
         """The text with names in the place of what was meant for them, None if there is nothing to correct."""

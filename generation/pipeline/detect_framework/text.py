@@ -8,16 +8,12 @@ from enum import IntEnum
 _JOINED = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"  # kana, Han, Hangul
 _SPACED = r"A-Za-z0-9_\u00b5\u00c0-\u024f\u0370-\u052f\u1e00-\u1eff"  # Latin, Greek, Cyrillic
 _WORD = re.compile(
-    rf"\.net\b|→|->|\b(?:do|does|did|is|are|was|ca|wo|would|could|should|must|need|have)n['’]t\b"
-    rf"|[{_SPACED}]+(?:\+\+|\#)?|[{_JOINED}]+",
+    rf"[{_SPACED}]+(?:(?<=n)'t\b|\+\+|\#)?|[{_JOINED}]+|\.net\b|→|->",
     re.IGNORECASE,
 )
-_SAME = {"->": "→"}
 _FIRST_JOINED = "\u3040"
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n|[。！？；]")
 _PAUSE = re.compile(r"[,:()\[\]、，：（）|]|--|[\u2010-\u2015]|\s[-/]\s")
-# What most often stands between two words.
-_GAPS = {"": 0, " ": 0, "-": 0, ".": 0, "/": 0, "'": 0, "’": 0, ", ": 1, ": ": 1, " (": 1, ". ": 2, "\n": 2}
 
 
 class Break(IntEnum):
@@ -26,6 +22,14 @@ class Break(IntEnum):
     NONE = 0
     PAUSE = 1
     SENTENCE = 2
+
+
+# What most often stands between two words.
+_GAPS = {
+    **dict.fromkeys(("", " ", "-", ".", "/", "'", "’"), Break.NONE),
+    **dict.fromkeys((", ", ": ", " ("), Break.PAUSE),
+    ". ": Break.SENTENCE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +63,20 @@ class Cutter:
     def cut(self, raw: str) -> Text:
         text = Text(raw, [], [], [], [])
         end = 0
-        for match in _WORD.finditer(raw):
-            start = match.start()
+        for match in _WORD.finditer(raw.replace("’", "'")):
+            start, word = match.start(), match[0]
             gap = raw[end:start]
-            known = _GAPS.get(gap)
-            pause = _break(gap, raw[start]) if known is None or "\n" in gap else known
-            if raw[start] < _FIRST_JOINED:
-                _append(text, _SAME.get(match[0]) or match[0].lower().replace("’", "'"), start, match.end(), pause)
-            else:
-                self._cut_joined(text, match[0], start, pause)
             end = match.end()
+            pause = _GAPS.get(gap)
+            if pause is None:
+                pause = _break(gap, raw[start])
+            if word[0] < _FIRST_JOINED:
+                text.words.append("→" if word == "->" else word.lower())
+                text.starts.append(start)
+                text.ends.append(end)
+                text.breaks.append(pause)
+            else:
+                self._cut_joined(text, word, start, pause)
         return text
 
     def _cut_joined(self, text: Text, run: str, offset: int, pause: int) -> None:

@@ -1,17 +1,26 @@
-"""What a prompt that names nothing asks for, and what most people would take for it."""
+"""What kind of thing a prompt asks for, and what most people would take for it: `things.toml`."""
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from generation.pipeline.detect_framework.phrases import PhraseIndex
 from generation.pipeline.detect_framework.text import Text
 
-_MAX_ORDERS, _REACH = 3, 12
-_DEVICES = frozenset({"android", "ios"})
-PROGRAM = "program"
-API, INTERACTION = "api", "interaction"
+API, PROGRAM = "api", "program"
+_TERMINAL, _MOBILE, _EXTENSION, _INTERACTION = "terminal", "mobile", "extension", "interaction"
+_DEVICES = ("android", "ios")
+_MOST_ORDERS, _REACH = 3, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A kind of thing, and the word at which the prompt names it."""
+
+    kind: str
+    at: int
 
 
 @cache
@@ -29,36 +38,35 @@ def _index() -> PhraseIndex[str]:
     return PhraseIndex(words, join=lambda first, _: first)
 
 
-def first_thing(text: Text) -> int | None:
-    """The first word that names a kind of thing."""
-    return next((hit.first for hit in _index().find(text) if hit.value != INTERACTION), None)
-
-
-def thing_asked_for(text: Text, orders: Sequence[int]) -> tuple[str | None, int]:
-    """The kind of the first thing that is named after an order to make one, else of the first at all; and where.
-
-    A terminal or a device tells wherever it stands.
-    """
-    found = [
-        (hit.first, hit.value)
+def things_in(text: Text) -> list[Thing]:
+    """In their order. A device that something is only to look like is none."""
+    return [
+        Thing(hit.value, hit.first)
         for hit in _index().find(text)
         if hit.value not in _DEVICES or "like" not in text.words[max(0, hit.first - 3) : hit.first]
     ]
-    kinds = {kind for _, kind in found}
-    if "terminal" in kinds:
-        return "terminal", 0
-    if {"android", "ios"} <= kinds or "mobile" in kinds:
-        return "mobile", 0
-    if special := next((kind for kind in ("android", "ios", "extension") if kind in kinds), None):
-        return special, 0
-    things = [(at, kind) for at, kind in found if kind != INTERACTION] or found
-    for order in orders[:_MAX_ORDERS]:
-        for at, kind in things:
-            if order < at < order + _REACH:
-                return kind, at
-    return (things[0][1], things[0][0]) if things else (None, 0)
 
 
-def usual_choice(thing: str | None, unwanted: Set[str]) -> str:
-    slugs = _things()[thing or PROGRAM]["slugs"]
+def first_thing(things: Sequence[Thing]) -> int | None:
+    return next((thing.at for thing in things if thing.kind != _INTERACTION), None)
+
+
+def thing_asked_for(things: Sequence[Thing], orders: Sequence[int]) -> Thing | None:
+    """A terminal or a device tells wherever it stands; else the first thing after an order to make one, else the first."""
+    kinds = {thing.kind: thing for thing in reversed(things)}
+    if all(device in kinds for device in _DEVICES):
+        return Thing(_MOBILE, kinds[_DEVICES[0]].at)
+    if telling := next(
+        (kinds[kind] for kind in (_TERMINAL, _MOBILE, *_DEVICES, _EXTENSION) if kind in kinds), None
+    ):
+        return telling
+    named = [thing for thing in things if thing.kind != _INTERACTION] or things
+    ordered = (
+        thing for order in orders[:_MOST_ORDERS] for thing in named if order < thing.at < order + _REACH
+    )
+    return next(ordered, named[0] if named else None)
+
+
+def usual_choice(thing: Thing | None, unwanted: Set[str]) -> str:
+    slugs = _things()[thing.kind if thing else PROGRAM]["slugs"]
     return next((slug for slug in slugs if slug not in unwanted), slugs[0])
