@@ -18,7 +18,7 @@ class Framework:
     In its TOML file the fields from `names` on are `[detection]`.
 
     `over` are the slugs that it is built on. `starter` are the files of a small project, `files` maps a
-    language to the usual name of a lone file, `places` says where the parts of a project live. `run` and
+    language to the usual name of a lone file, `conventions` say where the parts of a project live. `run` and
     `test` are commands in the folder of the project.
 
     `names` are its spellings in a prompt and `libraries` what is used with nothing else; the doubtful
@@ -38,7 +38,7 @@ class Framework:
     starter: tuple[str, ...] = ()
     guidance: str
     files: Mapping[str, str] = field(default_factory=dict)
-    places: Mapping[str, str] = field(default_factory=dict)
+    conventions: Mapping[str, str] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     doubtful_names: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()

@@ -40,7 +40,9 @@ def betrayed(reading: Reading, frameworks: Mapping[str, Framework]) -> list[str]
 
 def _with_support(slug: str, scores: Mapping[str, float], frameworks: Mapping[str, Framework]) -> float:
     """A framework is the likelier the more there is of its language."""
-    return scores[slug] + _SUPPORT * max((scores.get(base, 0.0) for base in frameworks[slug].over), default=0.0)
+    return scores[slug] + _SUPPORT * max(
+        (scores.get(base, 0.0) for base in frameworks[slug].over), default=0.0
+    )
 
 
 def _libraries(reading: Reading) -> dict[str, float]:

@@ -1,20 +1,20 @@
 """How often an answer is right, by what speaks for it."""
 
 from collections.abc import Mapping
-from enum import Enum, auto
+from enum import Enum
 from types import MappingProxyType
 
 
 class Evidence(Enum):
-    NAMED = auto()
-    WEAKLY_NAMED = auto()  # it is named, and the prompt may only speak of it
-    RIVALS = auto()  # several things are named, and the first by rank is taken
-    REFINED = auto()  # a language is named, and code betrays a framework in it
-    CORRECTED = auto()  # a name that is spelt wrong
-    BETRAYED = auto()  # by libraries, code or manifests
-    LANGUAGE_FOR_API = auto()  # a language is named, and its usual framework for an API is taken
-    KIND_OF_THING = auto()
-    NOTHING = auto()
+    NAMED = "it is named"
+    WEAKLY_NAMED = "it is named, though the prompt may only speak of it"
+    RIVALS = "several are named, and it comes first"
+    REFINED = "its language is named, and code or libraries betray it"
+    CORRECTED = "a word is nearly its name"
+    BETRAYED = "code, libraries or files betray it"
+    LANGUAGE_FOR_API = "it is usual for an API in the language that is named"
+    KIND_OF_THING = "nothing is named; it is usual for such a thing"
+    NOTHING = "nothing tells"
 
     @property
     def is_a_guess(self) -> bool:
@@ -25,13 +25,13 @@ class Evidence(Enum):
 CONFIDENCE: Mapping[Evidence, float] = MappingProxyType(
     {
         Evidence.NAMED: 0.97,
-        Evidence.WEAKLY_NAMED: 0.9,
+        Evidence.WEAKLY_NAMED: 0.93,
         Evidence.RIVALS: 0.93,
         Evidence.REFINED: 0.93,
         Evidence.CORRECTED: 0.9,
         Evidence.BETRAYED: 0.92,
         Evidence.LANGUAGE_FOR_API: 0.88,
-        Evidence.KIND_OF_THING: 0.9,
-        Evidence.NOTHING: 0.8,
+        Evidence.KIND_OF_THING: 0.92,
+        Evidence.NOTHING: 0.75,
     }
 )

@@ -10,11 +10,12 @@ from generation.pipeline.detect_framework.reading import Reading, correct_spelli
 from generation.pipeline.detect_framework.roles import Role
 from generation.pipeline.detect_framework.things import API, thing_asked_for, usual_choice
 from generation.pipeline.detect_framework.vocabulary import OTHER, vocabulary_of
-from generation.pipeline.detect_framework.weights import STRONG
+from generation.pipeline.detect_framework.weights import NAMED, STRONG
 
 # What a prompt that names several things is about: the front end before the back end before the language.
 _RANKS = {"frontend": 60, "mobile": 58, "backend": 50, "data": 40, "infrastructure": 38, "language": 30}
 _SPECIAL_RANKS = {"html": 26, "javascript": 24, "typescript": 25, "sql": 12, "bash": 14, OTHER: 28}
+_HALVES = frozenset({"frontend", "mobile", "backend"})
 _RIVAL = 0.55  # names that count this share of the strongest are its rivals
 _LEAST, _LEAST_AFTER_REFUSAL = 0.15, STRONG
 
@@ -146,14 +147,24 @@ def _language(framework: Framework, weights: Mapping[str, float]) -> str | None:
 def _also(
     first: str, reading: Reading, weights: Mapping[str, float], frameworks: Mapping[str, Framework]
 ) -> tuple[str, ...]:
-    """What else is asked for, and not merely what the first is made of."""
-    named = {
-        slug for judged in reading.judged if judged.slug == first for slug in judged.mention.name.stands_for
+    """What else is asked for, and not merely what the first is made of: rivals, and what stands beside the first."""
+    sentences = {
+        reading.marks.sentence(judged.mention.first) for judged in reading.judged if judged.slug == first
     }
-    parts = {judged.slug for judged in reading.judged if judged.is_part}
-    others = [slug for slug in weights if weights[slug] >= max(weights.values()) * _RIVAL]
-    apart = [slug for slug in others if _is_apart(frameworks[slug], frameworks[first], is_part=slug in parts)]
-    return tuple(dict.fromkeys([*apart, *sorted(named)]))
+    least = max(weights.values()) * _RIVAL
+    found: dict[str, None] = {}
+    for judged in reading.judged:
+        framework, weight = frameworks[judged.slug], weights.get(judged.slug, 0.0)
+        is_beside = (
+            weight >= NAMED
+            and framework.kind in _HALVES
+            and reading.marks.sentence(judged.mention.first) in sentences
+        )
+        if (weight >= least or is_beside) and _is_apart(framework, frameworks[first], is_part=judged.is_part):
+            found[judged.slug] = None
+        if judged.slug == first:
+            found |= dict.fromkeys(judged.mention.name.stands_for)
+    return tuple(found)
 
 
 def _is_apart(framework: Framework, main: Framework, *, is_part: bool) -> bool:

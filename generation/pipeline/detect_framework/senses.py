@@ -141,7 +141,9 @@ def _stands_alone(mention: Mention, marks: Marks) -> bool:
     text, after = marks.text, mention.last + 1
     is_last = after == len(text)
     if _starts_sentence(text, mention.first):
-        return is_last or text.breaks[after] >= Break.PAUSE or marks.has(Role.TECHNICAL, *marks.sentence(after))
+        return (
+            is_last or text.breaks[after] >= Break.PAUSE or marks.has(Role.TECHNICAL, *marks.sentence(after))
+        )
     if not is_last:
         return False
     if text.breaks[mention.first]:
