@@ -66,7 +66,7 @@ def validate_request(
 
 
 def framework_slug(name: str, frameworks: Mapping[str, Framework]) -> str | None:
-    """The slug of a framework by any of its names ("Next.js", "React Native", "spring"), or of a library of it."""
+    """The slug of a framework by any name of it ("Next.js", "spring") or of a library; or None."""
     wanted = spelling_key(name)
     for spellings in (_names, _libraries):
         for slug, framework in frameworks.items():

@@ -41,7 +41,9 @@ def _prompts(lines: Iterable[str]) -> Iterator[str]:
         try:
             prompt = json.loads(line)["prompt"]
         except (ValueError, KeyError, TypeError) as error:
-            raise CommandError(f'Line {number} is no JSON object with a "prompt": {line.strip()[:80]}') from error
+            raise CommandError(
+                f'Line {number} is no JSON object with a "prompt": {line.strip()[:80]}'
+            ) from error
         if not isinstance(prompt, str):
             raise CommandError(f'Line {number}: "prompt" is no string.')
         yield prompt

@@ -6,7 +6,7 @@ reading     the prompt as prose and words            (prose, text, phrases, word
 betrayal    what code, packages and files betray     (signals, manifests)
 decision    one framework, and what else             (things, confidence)
 
-The word lists are data: `wording.toml`, `things.toml`, `spelling.toml` and the registry's files.
+The word lists are data: `wording/`, `things.toml`, `spelling.toml` and the registry's files.
 """
 
 from collections.abc import Mapping

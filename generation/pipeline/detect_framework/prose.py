@@ -30,15 +30,16 @@ _BEGINS_LIKE_CODE = re.compile(
 # or when it ends like it.
 _ENDS_LIKE_CODE = re.compile(r"(?:\)\s*\{|=>\s*\{?|[)\]\w\"'}]\s*;|\}\s*[);,]+|\{|\):|->|\(\s*|\\)\s*$")
 _BEGINS_LIKE_PROSE = re.compile(r"[\s*•#>\d.)-]*[^\W\d_]+(?:,? [^\W\d_]+(?:['’]\w+|\+\+|#)?){3,}")
+_BULLETS = ("- ", "* ", "• ")
 _INDENTS = ("  ", "\t")
 _MAX_LINE = 400
 
 
 def scanned_part(prompt: str) -> str:
     """The beginning and the end of a long prompt; line breaks that came escaped are line breaks again."""
-    if len(prompt) > _HEAD + _TAIL:
-        prompt = f"{prompt[:_HEAD]}\n{prompt[-_TAIL:]}"
-    return prompt.replace("\\n", " \n") if "\\n" in prompt and "\n" not in prompt.strip() else prompt
+    if "\\n" in prompt and "\n" not in prompt.strip():
+        prompt = prompt.replace("\\n", " \n")
+    return prompt if len(prompt) <= _HEAD + _TAIL else f"{prompt[:_HEAD]}\n{prompt[-_TAIL:]}"
 
 
 def prose_of(prompt: str) -> str:
@@ -89,7 +90,7 @@ def _is_code(line: str) -> bool:
     if _BEGINS_LIKE_CODE.match(line):
         return True
     ends = line[-1] in ";{}()=>,:\\-" and bool(_ENDS_LIKE_CODE.search(line, max(0, len(line) - 40)))
-    return ends and not _BEGINS_LIKE_PROSE.match(line)
+    return ends and not _BEGINS_LIKE_PROSE.match(line) and not line.lstrip().startswith(_BULLETS)
 
 
 def _blank(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What a phrase means for the names of software around it: the tables of `wording.toml`."""
+"""What a phrase means for the names of software around it: the tables of `wording/`."""
 
 from enum import StrEnum, auto
 

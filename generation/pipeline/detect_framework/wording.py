@@ -1,4 +1,4 @@
-"""How people speak of software: the phrases of `wording.toml` by language, and the language of a prompt."""
+"""How people speak of software: the phrases of `wording/` by language, and the language of a prompt."""
 
 import tomllib
 from collections import Counter, defaultdict
@@ -19,8 +19,9 @@ _WORDS_FOR_LANGUAGE = 150
 @cache
 def wording() -> Mapping[Role, Mapping[str, list[str]]]:
     """The phrases of each role by language."""
-    tables = tomllib.loads((Path(__file__).parent / "wording.toml").read_text(encoding="utf-8"))
-    return {Role(name): table for name, table in tables.items()}
+    files = sorted((Path(__file__).parent / "wording").glob("*.toml"))
+    tables = [tomllib.loads(file.read_text(encoding="utf-8")) for file in files]
+    return {Role(name): phrases for table in tables for name, phrases in table.items()}
 
 
 def all_phrases() -> Iterator[str]:
