@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from functools import cache
 
 from generation.pipeline.detect_framework.roles import Role
 from generation.pipeline.detect_framework.text import Break, Text
@@ -22,6 +21,15 @@ _PLACED = frozenset(
 )  # fmt: skip
 
 
+class _PlacedOf(dict[Roles, Roles]):
+    def __missing__(self, roles: Roles) -> Roles:
+        self[roles] = roles & _PLACED
+        return self[roles]
+
+
+_PLACED_OF = _PlacedOf()
+
+
 class Marks:
     """What stands where in a text. `first_thing` is the first word that names a kind of thing to build."""
 
@@ -33,11 +41,13 @@ class Marks:
         self._starting: dict[int, tuple[Roles, int]] = {}
         self._ending: dict[int, tuple[Roles, int]] = {}
         self._places: defaultdict[Role, list[int]] = defaultdict(list)
-        for hit in self._index.find(text):
-            self._starting[hit.first] = (hit.value, hit.last)
-            self._ending.setdefault(hit.last, (hit.value, hit.first))
-            for role in _placed(hit.value):
-                self._places[role].append(hit.first)
+        starting, ending, places = self._starting, self._ending, self._places
+        for roles, first, last in self._index.find(text):
+            starting[first] = (roles, last)
+            if last not in ending:
+                ending[last] = (roles, first)
+            for role in _PLACED_OF[roles]:
+                places[role].append(first)
 
     # One word.
 
@@ -122,8 +132,3 @@ class Marks:
 
     def has(self, role: Role, first: int = 0, end: int | None = None) -> bool:
         return bool(self.places(role, first, len(self.text) if end is None else end))
-
-
-@cache
-def _placed(roles: Roles) -> Roles:
-    return roles & _PLACED

@@ -1,7 +1,7 @@
 """Names that stand in one list share what is said of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from generation.pipeline.detect_framework.marks import Marks, Span
@@ -16,30 +16,31 @@ _LEADS = frozenset({Role.INSTRUMENT_BEFORE, Role.FIRM_BEFORE, Role.LABEL, Role.P
 _LABEL_ENDS = frozenset(":-–—")
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, slots=True)
 class NameList:
-    """One name or several ("React, Vue or Svelte"), the roles beside them, and the lists next to it.
+    """One name or several ("React, Vue or Svelte"), and the lists next to it.
 
     `is_target`: something is to be moved to them.
     """
 
-    marks: Marks
     mentions: list[Mention]
-    before: Roles
-    after: Roles
-    sentence: Span
-    clause: Span
+    marks: Marks
+    first: int = field(init=False)
+    last: int = field(init=False)
+    before: Roles = field(init=False)
+    after: Roles = field(init=False)
+    sentence: Span = field(init=False)
+    clause: Span = field(init=False)
     previous: "NameList | None" = None
     following: "NameList | None" = None
     is_target: bool = False
 
-    @property
-    def first(self) -> int:
-        return self.mentions[0].first
-
-    @property
-    def last(self) -> int:
-        return self.mentions[-1].last
+    def __post_init__(self) -> None:
+        self.first, self.last = self.mentions[0].first, self.mentions[-1].last
+        self.before = self.marks.before(self.first)
+        self.after = self.marks.after(_without_genitive(self.last, self.marks))
+        self.sentence = self.marks.sentence(self.first)
+        self.clause = self.marks.clause(self.first)
 
     @property
     def is_of_libraries(self) -> bool:
@@ -98,22 +99,10 @@ def name_lists(mentions: Sequence[Mention], marks: Marks) -> list[NameList]:
             listed[-1].append(mention)
         else:
             listed.append([mention])
-    lists = [_name_list(mentions, marks) for mentions in listed]
+    lists = [NameList(mentions, marks) for mentions in listed]
     for earlier, later in pairwise(lists):
         earlier.following, later.previous = later, earlier
     return lists
-
-
-def _name_list(mentions: list[Mention], marks: Marks) -> NameList:
-    first, last = mentions[0].first, _without_genitive(mentions[-1].last, marks)
-    return NameList(
-        marks=marks,
-        mentions=mentions,
-        before=marks.before(first),
-        after=marks.after(last),
-        sentence=marks.sentence(first),
-        clause=marks.clause(first),
-    )
 
 
 def _without_genitive(last: int, marks: Marks) -> int:

@@ -27,10 +27,11 @@ class PhraseIndex(Generic[T]):
             words = words_of(phrase)
             values[words] = join(values[words], value) if words in values else value
         self._words = {words[0]: value for words, value in values.items() if len(words) == 1}
-        self._phrases: dict[str, list[tuple[list[str], T]]] = {}
+        self._phrases: dict[str, dict[str, list[tuple[list[str], T]]]] = {}
         for words in sorted(values, key=len, reverse=True):
             if len(words) > 1:
-                self._phrases.setdefault(words[0], []).append((list(words[1:]), values[words]))
+                by_second = self._phrases.setdefault(words[0], {})
+                by_second.setdefault(words[1], []).append((list(words[2:]), values[words]))
 
     def get(self, word: str) -> T | None:
         """The value of a phrase of one word."""
@@ -38,17 +39,21 @@ class PhraseIndex(Generic[T]):
 
     def find(self, text: Text) -> Iterator[Hit[T]]:
         """The longest phrase that begins at each word; they may overlap."""
-        words, phrases = self._words, self._phrases
+        words, phrases, following = self._words, self._phrases, [*text.words[1:], ""]
         for first, word in enumerate(text.words):
-            if word in phrases and (hit := self._phrase_at(text, first)):
+            if (
+                word in phrases
+                and following[first] in phrases[word]
+                and (hit := self._phrase_at(text, first))
+            ):
                 yield hit
             elif word in words:
                 yield Hit(words[word], first, first)
 
     def _phrase_at(self, text: Text, first: int) -> Hit[T] | None:
-        for rest, value in self._phrases[text.words[first]]:
-            last = first + len(rest)
-            if text.words[first + 1 : last + 1] == rest and not any(text.breaks[first + 1 : last + 1]):
+        for rest, value in self._phrases[text.words[first]][text.words[first + 1]]:
+            last = first + 1 + len(rest)
+            if text.words[first + 2 : last + 1] == rest and not any(text.breaks[first + 1 : last + 1]):
                 return Hit(value, first, last)
         return None
 

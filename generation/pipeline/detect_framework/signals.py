@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from generation.frameworks import Framework
+from generation.pipeline.detect_framework.text import lowered
 
 Scores = defaultdict[str, float]
 
@@ -58,9 +59,7 @@ class SignalIndex:
 
     def scores(self, prompt: str, prose: str) -> Scores:
         """How much each framework is betrayed."""
-        text = prompt.lower()
-        if len(text) != len(prompt):  # a few letters become two
-            text = prompt
+        text = lowered(prompt)
         found: set[_Signal] = set()
         for match in _WORD.finditer(text):
             start = match.start()

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -62,7 +63,7 @@ class SpellingIndex:
             words[at] = meant[word] or word
         if words == text.words:
             return None
-        return Text(text.raw, words, text.starts, text.ends, text.breaks)
+        return replace(text, words=words)
 
 
 def _deletions(word: str) -> Iterator[str]:

@@ -1,17 +1,16 @@
 """A prompt as words. Scripts without blanks are cut where a known phrase begins or ends."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
 _JOINED = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"  # kana, Han, Hangul
 _SPACED = r"A-Za-z0-9_\u00b5\u00c0-\u024f\u0370-\u052f\u1e00-\u1eff"  # Latin, Greek, Cyrillic
-_WORD = re.compile(
-    rf"[{_SPACED}]+(?:(?<=n)'t\b|\+\+|\#)?|[{_JOINED}]+|\.net\b|→|->",
-    re.IGNORECASE,
-)
+_WORD = re.compile(rf"[{_SPACED}]+(?:(?<=[nN])'[tT]\b|\+\+|\#)?|[{_JOINED}]+|\.[Nn][Ee][Tt]\b|→|->")
+_ANY_JOINED = re.compile(f"[{_JOINED}]")
 _FIRST_JOINED = "\u3040"
+_SAME = {"->": "→"}
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n|[。！？；]")
 _PAUSE = re.compile(r"[,:()\[\]、，：（）|]|--|[\u2010-\u2015]|\s[-/]\s")
 
@@ -32,7 +31,7 @@ _GAPS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Text:
     """The words of `raw` in lower case, where they are, and what stands before each."""
 
@@ -61,51 +60,57 @@ class Cutter:
                 self._by_first.setdefault(word[0], []).append(word)
 
     def cut(self, raw: str) -> Text:
-        text = Text(raw, [], [], [], [])
-        end = 0
-        for match in _WORD.finditer(raw.replace("’", "'")):
-            start, word = match.start(), match[0]
-            gap = raw[end:start]
-            end = match.end()
-            pause = _GAPS.get(gap)
-            if pause is None:
-                pause = _break(gap, raw[start])
-            if word[0] < _FIRST_JOINED:
-                text.words.append("→" if word == "->" else word.lower())
-                text.starts.append(start)
-                text.ends.append(end)
-                text.breaks.append(pause)
-            else:
-                self._cut_joined(text, word, start, pause)
-        return text
+        plain = raw.replace("’", "'")
+        spans = [match.span() for match in _WORD.finditer(plain)]
+        if _ANY_JOINED.search(raw):
+            spans = [part for span in spans for part in self._parts(raw, span)]
+        small = lowered(plain)
+        starts, ends = [start for start, _ in spans], [end for _, end in spans]
+        return Text(
+            raw=raw,
+            words=[_SAME.get(word, word) for word in [small[start:end] for start, end in spans]],
+            starts=starts,
+            ends=ends,
+            breaks=[
+                _break(raw[end:start], raw[start]) for end, start in zip([0, *ends], starts, strict=False)
+            ],
+        )
 
-    def _cut_joined(self, text: Text, run: str, offset: int, pause: int) -> None:
-        """Known phrases become words, and what stands between them becomes one word each time."""
-        rest = at = 0
-        while at < len(run):
-            phrase = next((one for one in self._by_first.get(run[at], ()) if run.startswith(one, at)), None)
-            if phrase is None:
+    def _parts(self, raw: str, span: tuple[int, int]) -> Iterator[tuple[int, int]]:
+        """Known words of a script without blanks, and what stands between them."""
+        start, end = span
+        if raw[start] < _FIRST_JOINED:
+            yield span
+            return
+        at = rest = start
+        while at < end:
+            candidates = self._by_first.get(raw[at], ())
+            word = next((one for one in candidates if raw.startswith(one, at, end)), None)
+            if word is None:
                 at += 1
                 continue
             if rest < at:
-                _append(text, run[rest:at], offset + rest, offset + at, pause)
-                pause = Break.NONE
-            _append(text, phrase, offset + at, offset + at + len(phrase), pause)
-            pause = Break.NONE
-            rest = at = at + len(phrase)
-        if rest < len(run):
-            _append(text, run[rest:], offset + rest, offset + len(run), pause)
+                yield rest, at
+            rest = at + len(word)
+            yield at, rest
+            at = rest
+        if rest < end:
+            yield rest, end
 
 
-def _append(text: Text, word: str, start: int, end: int, pause: int) -> None:
-    text.words.append(word)
-    text.starts.append(start)
-    text.ends.append(end)
-    text.breaks.append(pause)
+def lowered(raw: str) -> str:
+    """In small letters, at the same offsets: of a few letters `lower` makes two."""
+    small = raw.lower()
+    if len(small) == len(raw):
+        return small
+    return "".join(char.lower() if len(char.lower()) == 1 else char for char in raw)
 
 
 def _break(gap: str, following: str) -> Break:
     """A single line break before a small letter is a line that was wrapped."""
+    known = _GAPS.get(gap)
+    if known is not None:
+        return known
     if gap.strip(" \t\r") == "\n" and following.islower():
         return Break.NONE
     if _SENTENCE_END.search(gap):

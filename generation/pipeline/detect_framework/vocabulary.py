@@ -15,6 +15,7 @@ from generation.pipeline.detect_framework.wording import all_phrases
 
 OTHER = "other"  # a stack that the registry does not know
 _MOST_MENTIONS = 12  # of one framework; more of them say nothing new
+_DIGITS = "0123456789"
 _SHORTEST_WITH_VERSION = 3  # "vue3", "html5", and not "c4"
 # Shorter ones are too near to other words to be misspelt.
 _SHORTEST_DOUBTFUL, _SHORTEST_LIBRARY, _SHORTEST_JOINED = 5, 7, 9
@@ -100,9 +101,9 @@ class Vocabulary:
         hits = {hit.first: Mention(hit.value, hit.first, hit.last) for hit in self._index.find(text)}
         for at, word in enumerate(text.words):
             if (
-                word[-1].isdigit()
+                word[-1] in _DIGITS
                 and at not in hits
-                and (name := self._with_version.get(word.rstrip("0123456789")))
+                and (name := self._with_version.get(word.rstrip(_DIGITS)))
             ):
                 hits[at] = Mention(name, at, at)
         return [hits[first] for first in sorted(hits)]

@@ -13,7 +13,7 @@ from generation.pipeline.detect_framework.text import Text
 Roles = frozenset[Role]
 NO_ROLES: Roles = frozenset()
 ENGLISH = "en"
-_WORDS_FOR_LANGUAGE = 150
+_WORDS_FOR_LANGUAGE = 80
 
 
 @cache
@@ -49,7 +49,8 @@ def language_of(text: Text) -> str:
     """The language that a prompt is written in, by its script or its commonest words."""
     words = text.words[:_WORDS_FOR_LANGUAGE]
     if not text.raw.isascii():
-        scripts = Counter(filter(None, (_language_of_script(word) for word in words)))
+        foreign = (_language_of_script(word) for word in words if not word.isascii())
+        scripts = Counter(filter(None, foreign))
         if scripts:
             return "ja" if scripts["ja"] else scripts.most_common(1)[0][0]
     known = _languages_by_word()

@@ -1,6 +1,6 @@
 import pytest
 
-from generation.pipeline.detect_framework.text import Break, Cutter
+from generation.pipeline.detect_framework.text import Break, Cutter, lowered
 
 CUTTER = Cutter(["不要用", "用", "页面", "で", "を作って"])
 
@@ -26,7 +26,7 @@ def test_a_prompt_is_cut_into_words(raw: str, words: list[str]) -> None:
 def test_the_offsets_are_those_of_the_prompt(raw: str) -> None:
     text = CUTTER.cut(raw)
     found = [
-        raw[start:end].lower().replace("’", "'") for start, end in zip(text.starts, text.ends, strict=True)
+        lowered(raw[start:end]).replace("’", "'") for start, end in zip(text.starts, text.ends, strict=True)
     ]
     assert found == text.words
 
