@@ -24,14 +24,14 @@ class Evidence(Enum):
 # The share of right answers among prompts that were written after the rules, rounded.
 CONFIDENCE: Mapping[Evidence, float] = MappingProxyType(
     {
-        Evidence.NAMED: 0.97,
+        Evidence.NAMED: 0.98,
         Evidence.WEAKLY_NAMED: 0.93,
-        Evidence.RIVALS: 0.93,
+        Evidence.RIVALS: 0.9,
         Evidence.REFINED: 0.93,
-        Evidence.CORRECTED: 0.9,
-        Evidence.BETRAYED: 0.92,
-        Evidence.LANGUAGE_FOR_API: 0.88,
-        Evidence.KIND_OF_THING: 0.92,
-        Evidence.NOTHING: 0.75,
+        Evidence.CORRECTED: 0.93,
+        Evidence.BETRAYED: 0.94,
+        Evidence.LANGUAGE_FOR_API: 0.9,
+        Evidence.KIND_OF_THING: 0.95,
+        Evidence.NOTHING: 0.8,
     }
 )

@@ -32,18 +32,25 @@ _ENDS_A_PHRASE = _TRAILING | {
 }  # fmt: skip
 _FIRST_JOINED = "\u3040"  # kana, Han and Hangul: a Latin word among them is a name
 _OTHER_SCRIPTS = frozenset({"ru", "zh", "ja", "ko"})
+_WITH = frozenset({"with", "using"})
 _SHORT = 6  # words
 
 
 def names_of_software(mentions: Sequence[Mention], marks: Marks) -> list[Mention]:
-    """A doubtful name in one list with a sure one means the software as well."""
+    """A doubtful name in one list with a sure one, or used with it, means the software as well."""
     sure = {mention.first for mention in mentions if _means_software(mention, marks)}
     for neighbours in (pairwise(mentions), pairwise(reversed(mentions))):
         for one, other in neighbours:
             earlier, later = (one, other) if one.first < other.first else (other, one)
-            if one.first in sure and _may_mean_software(other, marks) and are_listed(earlier, later, marks):
+            if one.first in sure and _may_mean_software(other, marks) and _are_together(earlier, later, marks):
                 sure.add(other.first)
     return [mention for mention in mentions if mention.first in sure]
+
+
+def _are_together(earlier: Mention, later: Mention, marks: Marks) -> bool:
+    """ "Express with TypeScript" """
+    is_with = later.first - earlier.last == 2 and marks.text.words[earlier.last + 1] in _WITH
+    return is_with or are_listed(earlier, later, marks)
 
 
 def are_listed(earlier: Mention, later: Mention, marks: Marks) -> bool:
