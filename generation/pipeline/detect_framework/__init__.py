@@ -1,6 +1,6 @@
 """Stage 2: what to build with.
 
-reading     the prompt as prose and words            (prose, text, phrases, wording, marks)
+reading     the prompt as prose and words            (prose, code_lines, text, phrases, wording, roles, marks)
             which words are names of software        (vocabulary, senses, spelling)
             what is wanted of each                   (name_lists, moves, refusals, weights, stances)
 betrayal    what code, packages and files betray     (signals, manifests)

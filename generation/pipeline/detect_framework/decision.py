@@ -8,7 +8,7 @@ from generation.pipeline.detect_framework.betrayal import betrayed
 from generation.pipeline.detect_framework.confidence import CONFIDENCE, Evidence
 from generation.pipeline.detect_framework.reading import Reading, correct_spelling, read_prompt
 from generation.pipeline.detect_framework.roles import Role
-from generation.pipeline.detect_framework.things import API, thing_asked_for, usual_choice
+from generation.pipeline.detect_framework.things import API, usual_choice
 from generation.pipeline.detect_framework.vocabulary import OTHER, vocabulary_of
 from generation.pipeline.detect_framework.weights import NAMED, STRONG
 
@@ -21,8 +21,8 @@ _LEAST, _LEAST_AFTER_REFUSAL = 0.15, STRONG
 
 # With what an API is usually written in a language.
 _API_IN = {
-    "python": "fastapi", "javascript": "express", "typescript": "express", "java": "spring-boot", "kotlin": "ktor",
-    "csharp": "aspnet-core", "ruby": "rails", "php": "laravel",
+    "python": "fastapi", "javascript": "express", "typescript": "express", "java": "spring-boot",
+    "kotlin": "ktor", "csharp": "aspnet-core", "ruby": "rails", "php": "laravel",
 }  # fmt: skip
 
 
@@ -57,14 +57,14 @@ def _is_better(
     weights: Mapping[str, float],
     frameworks: Mapping[str, Framework],
 ) -> bool:
-    """A corrected name counts where none was right, or where it is of a framework in the language that was."""
+    """A corrected name counts where none was right, or if it is a framework of the language that was."""
     if weights:
         return any(base in weights for slug in better for base in frameworks[slug].over)
     return bool(better) or any(judged.is_library for judged in again.judged)
 
 
 def _wanted_names(reading: Reading, frameworks: Mapping[str, Framework]) -> dict[str, float]:
-    """The greatest weight of each name that is wanted; a refusal takes back what was named weakly before it."""
+    """The greatest weight of each name that is wanted; a refusal takes back what was weak before it."""
     weights: dict[str, float] = {}
     for judged in reading.judged:
         if judged.is_library:
@@ -129,8 +129,7 @@ def _refines(slug: str, language: str, frameworks: Mapping[str, Framework]) -> b
 
 def _asks_for_an_api(reading: Reading) -> bool:
     """An API is to be written, and not called, and not from scratch."""
-    marks = reading.marks
-    thing = thing_asked_for(reading.things, marks.places(Role.ORDER, 0, len(marks.text)))
+    marks, thing = reading.marks, reading.thing
     if thing is None or thing.kind != API or marks.has(Role.PLAIN) or marks.has(Role.CLIENT):
         return False
     first, end = marks.sentence(thing.at)
@@ -147,7 +146,7 @@ def _language(framework: Framework, weights: Mapping[str, float]) -> str | None:
 def _also(
     first: str, reading: Reading, weights: Mapping[str, float], frameworks: Mapping[str, Framework]
 ) -> tuple[str, ...]:
-    """What else is asked for, and not merely what the first is made of: rivals, and what stands beside the first."""
+    """What else is asked for: rivals, and what stands in a sentence with the first."""
     sentences = {
         reading.marks.sentence(judged.mention.first) for judged in reading.judged if judged.slug == first
     }
@@ -183,7 +182,5 @@ def _by_company(reading: Reading, frameworks: Mapping[str, Framework]) -> Detect
     """Nothing is named: what the code betrays, else what is usual for the kind of thing."""
     if slugs := betrayed(reading, frameworks):
         return Detection(slug=slugs[0], evidence=Evidence.BETRAYED)
-    marks = reading.marks
-    thing = thing_asked_for(reading.things, marks.places(Role.ORDER, 0, len(marks.text)))
-    evidence = Evidence.KIND_OF_THING if thing else Evidence.NOTHING
-    return Detection(slug=usual_choice(thing, reading.unwanted), evidence=evidence)
+    evidence = Evidence.KIND_OF_THING if reading.thing else Evidence.NOTHING
+    return Detection(slug=usual_choice(reading.thing, reading.unwanted), evidence=evidence)

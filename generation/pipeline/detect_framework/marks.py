@@ -15,8 +15,9 @@ _STOPS = frozenset({Role.COMMON, Role.PRODUCT_AFTER, Role.TECHNICAL_AFTER})
 # Roles that are asked for anywhere in a stretch, and not only beside a name.
 _PLACED = frozenset(
     {
-        Role.POSTPONED, Role.HALF, Role.MOVE, Role.FROM_BEFORE, Role.SOURCE_BEFORE, Role.STATE, Role.EXISTING, Role.THAT,
-        Role.PURPOSE, Role.PERSON, Role.PERSONA_BEFORE, Role.ORDER, Role.CLIENT, Role.PLAIN, Role.CONTRAST, Role.LIST, Role.TECHNICAL,
+        Role.POSTPONED, Role.HALF, Role.MOVE, Role.FROM_BEFORE, Role.SOURCE_BEFORE, Role.STATE, Role.EXISTING,
+        Role.THAT, Role.PURPOSE, Role.PERSON, Role.PERSONA_BEFORE, Role.ORDER, Role.CLIENT, Role.PLAIN,
+        Role.CONTRAST, Role.LIST, Role.TECHNICAL,
     }
 )  # fmt: skip
 
@@ -125,10 +126,10 @@ class Marks:
             end += 1
         return first, end
 
-    def places(self, role: Role, first: int, end: int) -> list[int]:
+    def places(self, role: Role, first: int = 0, end: int | None = None) -> list[int]:
         """The words from `first` on and before `end` at which a phrase of the role begins."""
         places = self._places[role]
-        return places[bisect_left(places, first) : bisect_left(places, end)]
+        return places[bisect_left(places, first) : len(places) if end is None else bisect_left(places, end)]
 
     def has(self, role: Role, first: int = 0, end: int | None = None) -> bool:
-        return bool(self.places(role, first, len(self.text) if end is None else end))
+        return bool(self.places(role, first, end))

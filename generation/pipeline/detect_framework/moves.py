@@ -13,7 +13,10 @@ _MOST_ORDERS = 8
 
 
 def find_targets(lists: Sequence[NameList]) -> None:
-    """In a sentence that moves something, what stands after "to" is the target; else after "in" or "as"; else the last."""
+    """In a sentence that moves something, what stands after "to" is the target; else after "in" or "as".
+
+    Else it is what is not marked as there already.
+    """
     for _, group in groupby(lists, key=lambda names: names.sentence):
         in_sentence = list(group)
         for names in in_sentence:
@@ -90,7 +93,7 @@ def _has_order(marks: Marks, first: int, end: int) -> bool:
 
 
 def _is_order(at: int, marks: Marks) -> bool:
-    """ "convert this" and "I want to convert" are orders; "a script to convert" and "a language switch" are none."""
+    """ "convert this" and "I want to convert" are orders; "a script to convert" and "a switch" are none."""
     text = marks.text
     if at == 0 or text.breaks[at] or marks.language in _VERB_LAST:
         return True

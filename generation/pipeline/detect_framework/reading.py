@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from generation.frameworks import Framework
 from generation.pipeline.detect_framework.marks import Marks
 from generation.pipeline.detect_framework.prose import prose_of, scanned_part
+from generation.pipeline.detect_framework.roles import Role
 from generation.pipeline.detect_framework.stances import Judged, judge
-from generation.pipeline.detect_framework.things import Thing, first_thing, things_in
+from generation.pipeline.detect_framework.things import Thing, first_thing, thing_asked_for, things_in
 from generation.pipeline.detect_framework.vocabulary import Vocabulary, vocabulary_of
 from generation.pipeline.detect_framework.wording import ENGLISH, language_of
 
@@ -22,6 +23,11 @@ class Reading:
     things: list[Thing]
     judged: list[Judged]
     is_corrected: bool = False
+
+    @property
+    def thing(self) -> Thing | None:
+        """What is asked for."""
+        return thing_asked_for(self.things, self.marks.places(Role.ORDER))
 
     @property
     def unwanted(self) -> set[str]:

@@ -28,7 +28,8 @@ _LEADING = frozenset(
 )
 _TRAILING = frozenset({Role.INSTRUMENT_AFTER, Role.FROM_AFTER, Role.TO_AFTER})
 _ENDS_A_PHRASE = _TRAILING | {
-    Role.COMMON, Role.LIST, Role.PURPOSE, Role.THAT, Role.INSTRUMENT_BEFORE, Role.REFUSED_AFTER, Role.TO_BEFORE, Role.MOVE
+    Role.COMMON, Role.LIST, Role.PURPOSE, Role.THAT, Role.INSTRUMENT_BEFORE, Role.REFUSED_AFTER,
+    Role.TO_BEFORE, Role.MOVE,
 }  # fmt: skip
 _FIRST_JOINED = "\u3040"  # kana, Han and Hangul: a Latin word among them is a name
 _OTHER_SCRIPTS = frozenset({"ru", "zh", "ja", "ko"})
@@ -42,7 +43,11 @@ def names_of_software(mentions: Sequence[Mention], marks: Marks) -> list[Mention
     for neighbours in (pairwise(mentions), pairwise(reversed(mentions))):
         for one, other in neighbours:
             earlier, later = (one, other) if one.first < other.first else (other, one)
-            if one.first in sure and _may_mean_software(other, marks) and _are_together(earlier, later, marks):
+            if (
+                one.first in sure
+                and _may_mean_software(other, marks)
+                and _are_together(earlier, later, marks)
+            ):
                 sure.add(other.first)
     return [mention for mention in mentions if mention.first in sure]
 
@@ -81,7 +86,7 @@ def _may_mean_software(mention: Mention, marks: Marks) -> bool:
 
 
 def _has_other_company(mention: Mention, marks: Marks) -> bool:
-    """Does it stand beside a word with which it means something else? A capital and a cue outweigh small words."""
+    """Does it stand beside a word with which it means something else? A capital outweighs small words."""
     text, name = marks.text, mention.name
     if _word_before(text, mention) in name.not_after:
         return not (Role.COMMON in marks.own_roles(mention.first - 1) and _is_capital(text, mention.first))
@@ -144,7 +149,7 @@ def _is_acronym(mention: Mention, marks: Marks) -> bool:
 
 
 def _stands_alone(mention: Mention, marks: Marks) -> bool:
-    """ "Node: read a file", "Rust, no crates", "fizzbuzz go", "express and redis": no other meaning offers itself."""
+    """ "Node: read a file", "Rust, no crates", "fizzbuzz go", "express and redis" mean nothing else."""
     text, after = marks.text, mention.last + 1
     is_last = after == len(text)
     if _starts_sentence(text, mention.first):

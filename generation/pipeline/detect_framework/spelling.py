@@ -52,7 +52,7 @@ class SpellingIndex:
         )
 
     def correct(self, text: Text, known: Collection[int], *, is_inflected: bool) -> Text | None:
-        """The text with names in the place of what was meant for them, None if there is nothing to correct."""
+        """The text with names in the place of what was meant for them, or None."""
         meant: dict[str, str | None] = {}
         words = list(text.words)
         for at, word in enumerate(words):

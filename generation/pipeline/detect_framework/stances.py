@@ -18,7 +18,7 @@ Stance = Literal["wanted", "refused", "left"]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A mention, what is wanted of it, how much it counts, and whether it is a part of the product of its own."""
+    """A mention, what is wanted of it, how much it counts, and whether it is a part of its own."""
 
     mention: Mention
     stance: Stance

@@ -52,7 +52,7 @@ def first_thing(things: Sequence[Thing]) -> int | None:
 
 
 def thing_asked_for(things: Sequence[Thing], orders: Sequence[int]) -> Thing | None:
-    """A terminal or a device tells wherever it stands; else the first thing after an order to make one, else the first."""
+    """The first thing after an order to make one, else the first; a terminal or device tells anywhere."""
     kinds = {thing.kind: thing for thing in reversed(things)}
     if all(device in kinds for device in _DEVICES):
         return Thing(_MOBILE, kinds[_DEVICES[0]].at)

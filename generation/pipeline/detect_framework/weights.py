@@ -38,7 +38,7 @@ def _weight_alone(names: NameList) -> float:
 
 
 def _is_spoken_about(names: NameList) -> bool:
-    """ "a Python course", "learn SQL", "who knows Java"; but not of who is to answer ("you are a Go expert")."""
+    """ "a Python course", "learn SQL", "who knows Java"; but not "you are a Go expert"."""
     marks, first = names.marks, names.sentence[0]
     if Role.FIRM_BEFORE in names.before or marks.has(Role.PERSONA_BEFORE, first, names.first):
         return False

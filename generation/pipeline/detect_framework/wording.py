@@ -30,7 +30,7 @@ def all_phrases() -> Iterator[str]:
 
 @cache
 def roles_by_phrase(language: str) -> PhraseIndex[Roles]:
-    """The phrases of a language and, where it has none like them, of English: "no" is "in the" in Portuguese."""
+    """The phrases of a language; of English those that are none in it ("no" is "in the" in Portuguese)."""
     roles: defaultdict[str, Roles] = defaultdict(frozenset)
     for role, phrase in _phrases(language):
         roles[phrase] |= {role}
