@@ -35,3 +35,9 @@ def _check_services() -> Iterator[checks.CheckMessage]:
         )
     if not settings.DEFAULT_MODEL:
         yield checks.Error("DEFAULT_MODEL is empty.", id="codegen_site.E001")
+    if settings.PROMPTS_FROM_LANGFUSE and not (settings.LANGFUSE_PUBLIC_KEY and settings.LANGFUSE_SECRET_KEY):
+        yield checks.Error(
+            "PROMPTS_FROM_LANGFUSE is set, and a key of Langfuse is not.",
+            hint="Set LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY.",
+            id="codegen_site.E002",
+        )

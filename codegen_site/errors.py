@@ -5,6 +5,7 @@ AppException
 │   ├── ValidationException          invalid_request
 │   │   ├── UnknownFramework         unknown_framework
 │   │   ├── UnknownModel             unknown_model
+│   │   ├── PromptTooLong            prompt_too_long
 │   │   └── UnsafeUrl                unsafe_url
 │   ├── NotAuthenticated             not_authenticated
 │   │   └── InvalidApiKey            invalid_api_key
@@ -92,6 +93,13 @@ class UnknownModel(ValidationException):
 
     code = "unknown_model"
     message = "There is no such model."
+
+
+class PromptTooLong(ValidationException):
+    """The model has no room for this prompt and an answer; the message has the figures."""
+
+    code = "prompt_too_long"
+    message = "The prompt is too long for this model."
 
 
 class UnsafeUrl(ValidationException):

@@ -86,7 +86,6 @@ AUTH_PASSWORD_VALIDATORS = [
 
 TEMPLATES: list[dict[str, Any]] = [
     {
-        "NAME": "pages",
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
@@ -97,14 +96,6 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
             ],
         },
-    },
-    {
-        # Prompts hold code: escaping "<" and "&" would damage it.
-        "NAME": "prompts",
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates" / "prompts"],
-        "APP_DIRS": False,
-        "OPTIONS": {"autoescape": False},
     },
 ]
 
@@ -177,6 +168,13 @@ BATCH_MAX_BODY_BYTES = env.int("BATCH_MAX_BODY_BYTES", 33_554_432)
 MAX_PROMPT_CHARS = env.int("MAX_PROMPT_CHARS", 100_000)
 MAX_OUTPUT_TOKENS = env.int("MAX_OUTPUT_TOKENS", 65_536)
 ANSWER_CACHE_TTL_S = env.int("ANSWER_CACHE_TTL_S", 86_400)
+
+# --- Langfuse: the texts of the prompts come from there where a label of its prompts is named
+
+LANGFUSE_BASE_URL = env.str("LANGFUSE_BASE_URL", "https://cloud.langfuse.com")
+LANGFUSE_PUBLIC_KEY = env.str("LANGFUSE_PUBLIC_KEY", "")
+LANGFUSE_SECRET_KEY = env.str("LANGFUSE_SECRET_KEY", "")
+PROMPTS_FROM_LANGFUSE = env.str("PROMPTS_FROM_LANGFUSE", "")
 
 # --- Webhooks: requests to addresses that organizations choose
 

@@ -13,7 +13,7 @@ from rest_framework.settings import api_settings
 
 from codegen_site.errors import CallerFault, RequestTooLarge, ValidationException
 from generation.batch_serializers import BatchLineSerializer
-from generation.catalog import request_limits
+from generation.catalog import check_fits, request_limits
 from generation.pipeline.records import GenerationRequest
 from generation.pipeline.validate_request import RequestLimits, validate_request
 from generation.services import CacheUse
@@ -117,7 +117,7 @@ class _Checker:
             options = dict(self._serializer.run_validation(raw.value))
             options.pop("custom_id", None)
             metadata, cache = options.pop("metadata", {}), options.pop("cache")
-            request = validate_request(limits=self._limits(options["model"]), **options)
+            request = check_fits(validate_request(limits=self._limits(options["model"]), **options))
         except (CallerFault, ValidationError) as error:
             return Line(number=raw.number, custom_id=custom_id, error=describe_refusal(error))
         return Line(number=raw.number, custom_id=custom_id, request=request, metadata=metadata, cache=cache)

@@ -2,12 +2,11 @@
 
 from dataclasses import asdict
 from typing import Any
-from uuid import UUID
 
-from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from generation.links import batch_links_of
 from generation.models import Batch
 from generation.request_serializers import MetadataField, RequestFieldsSerializer
 from generation.serializers import GenerationErrorSerializer, GenerationSerializer
@@ -61,15 +60,6 @@ class BatchLinksSerializer(serializers.Serializer[Any]):
     results = serializers.CharField()
     cancel = serializers.CharField()
     generations = serializers.CharField()
-
-
-def batch_links_of(batch_id: UUID) -> dict[str, str]:
-    return {
-        "self": reverse("batch", args=[batch_id]),
-        "results": reverse("batch-results", args=[batch_id]),
-        "cancel": reverse("batch-cancel", args=[batch_id]),
-        "generations": f"{reverse('generations')}?batch={batch_id}",
-    }
 
 
 class BatchSerializer(serializers.ModelSerializer[Batch]):

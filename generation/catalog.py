@@ -1,41 +1,18 @@
 """What can be asked for here and now: the limits of a request, and the models behind the proxy."""
 
-import time
-from dataclasses import dataclass
-
-from asgiref.sync import async_to_sync
 from django.conf import settings
 
-from codegen_site.errors import LLMServiceException
 from generation.frameworks import load_frameworks
-from generation.integrations.litellm_proxy import ModelInfo, model_from_settings
+from generation.integrations.model_list import known_models, window_of
+from generation.pipeline.build_prompt import build_prompt
+from generation.pipeline.count_tokens import check_room, kept_for_answer, most_tokens
+from generation.pipeline.detect_framework import detect_framework
+from generation.pipeline.records import GenerationRequest, Message
 from generation.pipeline.validate_request import RequestLimits
+from generation.prompts.serving import current_serving
 
-FRESH_FOR_S = 30.0
-
-
-@dataclass(slots=True)
-class _LastSeen:
-    models: tuple[ModelInfo, ...] = ()
-    at: float | None = None
-
-
-_last_seen = _LastSeen()
-
-
-def known_models() -> tuple[ModelInfo, ...]:
-    """The proxy's list, at most half a minute old; an older one while the proxy is away.
-
-    Raises `LLMServiceException` when it has never been had.
-    """
-    now = time.monotonic()
-    if _last_seen.at is None or now - _last_seen.at > FRESH_FOR_S:
-        try:
-            _last_seen.models, _last_seen.at = async_to_sync(model_from_settings().list_models)(), now
-        except LLMServiceException:
-            if _last_seen.at is None:
-                raise
-    return _last_seen.models
+# More than any text of ours adds to what a user writes.
+TOKENS_AROUND_PROMPT = 2000
 
 
 def request_limits(model: str | None) -> RequestLimits:
@@ -50,3 +27,17 @@ def request_limits(model: str | None) -> RequestLimits:
         models=models,
         default_model=settings.DEFAULT_MODEL,
     )
+
+
+def check_fits(request: GenerationRequest) -> GenerationRequest:
+    """The request itself. Raises `PromptTooLong` where its model has no room for the prompt and an answer."""
+    window, wanted = window_of(request.model), request.max_output_tokens
+    most = most_tokens([Message(role="user", content=request.prompt)]) + TOKENS_AROUND_PROMPT
+    if window.context_tokens is None or most + kept_for_answer(window, wanted) <= window.context_tokens:
+        return request
+    frameworks = load_frameworks()
+    chosen = detect_framework(request, frameworks)
+    for texts in current_serving().all_texts():
+        prompt = build_prompt(request=request, chosen=chosen, framework=frameworks[chosen.slug], texts=texts)
+        check_room(prompt=prompt, window=window, max_output_tokens=wanted)
+    return request

@@ -8,8 +8,9 @@ from asgiref.sync import sync_to_async
 from django.http import HttpResponseBase, StreamingHttpResponse
 
 from codegen_site.errors import EventsExpired
+from generation.links import links_of
 from generation.models import Generation
-from generation.serializers import GenerationSerializer, links_of
+from generation.serializers import GenerationSerializer
 from generation.watching import Ended, Watch
 from jobs.events import Event
 

@@ -11,15 +11,17 @@ from asgiref.sync import sync_to_async
 
 from codegen_site.errors import LLMRateLimited
 from generation import transitions
+from generation.fitted_model import FittedModel
 from generation.integrations import known_answers
 from generation.integrations.litellm_proxy import model_from_settings
+from generation.integrations.model_list import window_of
 from generation.integrations.model_pause import check_pause, pause_model
 from generation.models import Batch, Generation
 from generation.pipeline import events
 from generation.pipeline.format_response import format_response
 from generation.pipeline.records import GenerationRequest
 from generation.pipeline.run import run_pipeline
-from generation.prompts import prompt_texts
+from generation.prompts.serving import texts_of
 from generation.recorded_model import RecordedModel
 from jobs.lane import keep_trying
 from jobs.task import JobContext
@@ -27,7 +29,7 @@ from jobs.task import JobContext
 
 async def execute_generation(context: JobContext, generation_id: UUID, *, use_known: bool = False) -> None:
     """Runs it to its end. Raises what the pipeline raised; once more after its end does nothing."""
-    generation = await Generation.objects.select_related("batch").aget(id=generation_id)
+    generation = await Generation.objects.select_related("batch", "prompt_texts").aget(id=generation_id)
     structlog.contextvars.bind_contextvars(request_id=generation.request_id)
     if generation.batch and generation.batch.status == Batch.Status.CANCELLING:
         # Whoever cancelled the batch has not come to this line, or died before.
@@ -57,9 +59,10 @@ class Execution:
     progress: dict[str, Any] = field(default_factory=lambda: {"stage": "detecting", "files": []})
 
     async def run(self) -> None:
-        texts = prompt_texts()
+        texts = texts_of(self.generation)
+        window = await sync_to_async(window_of, thread_sensitive=False)(self.generation.model)
         model = RecordedModel(
-            model=model_from_settings(),
+            model=FittedModel(model=model_from_settings(), window=window),
             context=self.context,
             generation_id=self.generation.id,
             prompt_version=texts.version,

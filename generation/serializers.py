@@ -2,13 +2,12 @@
 
 from decimal import Decimal
 from typing import Any, get_args
-from uuid import UUID
 
-from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from generation.frameworks import Kind
+from generation.links import links_of
 from generation.models import File, Generation
 from jobs.models import Job
 from jobs.waiting import Waiting, waiting_of
@@ -62,20 +61,6 @@ class LinksSerializer(serializers.Serializer[Any]):
     cancel = serializers.CharField()
     files = serializers.CharField()
     download = serializers.CharField()
-
-
-def links_of(generation_id: UUID) -> dict[str, str]:
-    def address(name: str) -> str:
-        return reverse(name, args=[generation_id])
-
-    return {
-        "self": address("generation"),
-        "job": address("job"),
-        "events": address("job-events"),
-        "cancel": address("job-cancel"),
-        "files": address("generation-files"),
-        "download": address("generation-download"),
-    }
 
 
 class GenerationHeadSerializer(serializers.ModelSerializer[Generation]):

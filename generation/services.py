@@ -13,7 +13,7 @@ from generation import transitions
 from generation.integrations import known_answers
 from generation.models import Generation
 from generation.pipeline.records import GenerationRequest
-from generation.prompts import prompt_texts
+from generation.prompts.serving import choose_texts
 from generation.queueing import cancel_in_flight, enqueue_generation
 from jobs.models import Job
 from jobs.services import cancel_job
@@ -70,9 +70,11 @@ def new_generation(
         metadata=metadata or {},
         request_id=request_id,
     )
+    chosen = choose_texts(generation.id)
+    generation.prompt_texts_id, generation.prompt_version = chosen.row_id, chosen.texts.version
     if cache != "off":
         generation.answer_key = known_answers.answer_key(
-            organization_id=organization.id, request=request, prompt_version=prompt_texts().version
+            organization_id=organization.id, request=request, prompt_version=chosen.texts.version
         )
     return generation
 

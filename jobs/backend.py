@@ -26,8 +26,8 @@ from jobs.compat import (
 )
 from jobs.config import OPTIONS
 from jobs.models import Job
+from jobs.parking import park_surplus
 from jobs.task import JobTask
-from jobs.window import park_surplus
 
 
 class JetStreamBackend(BaseTaskBackend):

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import Error as DatabaseError
 from django.utils import timezone
 
+from jobs.admission import admit_all
 from jobs.announcement import Announcement
 from jobs.broker import Broker
 from jobs.config import Timing
@@ -17,7 +18,6 @@ from jobs.context import Writer
 from jobs.errors import BrokerUnavailable
 from jobs.metrics import SWEPT
 from jobs.models import Job
-from jobs.window import admit_all
 
 logger = logging.getLogger("jobs")
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
@@ -14,13 +15,14 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from codegen_site.errors import AppException
+from jobs.admission import admit_next
 from jobs.backend import JetStreamBackend, load_task, to_result
 from jobs.compat import task_finished
 from jobs.errors import ClaimLost, JobCancelled
 from jobs.metrics import RETRIED, UNTOLD, finished
 from jobs.models import Job
 from jobs.retry import LONGEST_NAK_S
-from jobs.window import admit_parked
+from jobs.window import Line
 
 logger = logging.getLogger("jobs")
 
@@ -70,7 +72,7 @@ def end_jobs(endings: Sequence[Ending]) -> list[ClaimLost | None]:
         finished(job.task_path, job.status).inc()
         if ending.is_told:
             _tell(job)
-    admit_parked({ending.job.owner for ending in endings if ending.job.owner})
+    admit_next(Counter(Line.of(job) for job, _ in ended if job.owner and not job.is_parked))
     return [None] * len(endings)
 
 

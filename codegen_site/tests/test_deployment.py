@@ -45,6 +45,13 @@ def test_what_a_deployment_lacks_is_named(tmp_path: Path) -> None:
     assert checked.returncode != 0
     for check in ("codegen_site.W001", "codegen_site.W002", "codegen_site.W003"):
         assert check in checked.stderr
+    assert "codegen_site.E002" not in checked.stderr
+
+
+def test_prompts_from_a_langfuse_without_its_keys_are_named(tmp_path: Path) -> None:
+    label = {"PROMPTS_FROM_LANGFUSE": "production", "LANGFUSE_PUBLIC_KEY": "pk-lf-1"}
+    checked = manage("check", "--deploy", LOCAL_DIR=str(tmp_path), **label)
+    assert "codegen_site.E002" in checked.stderr
 
 
 @pytest.mark.parametrize(

@@ -30,13 +30,18 @@ LIMITS = httpx2.Limits(max_connections=500, max_keepalive_connections=400, keepa
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelInfo:
-    """A model that the proxy can call. Prices are in US dollars for a million tokens."""
+    """A model that the proxy can call; None is not known.
+
+    `max_input_tokens` is its context, which the answer shares with most models. Prices are in US dollars for
+    a million tokens, which is millionths of a dollar for one.
+    """
 
     id: str
     max_input_tokens: int | None
     max_output_tokens: int | None
     input_usd_per_million: float | None
     output_usd_per_million: float | None
+    cached_input_usd_per_million: float | None = None
 
 
 class LiteLLMProxy:
@@ -144,11 +149,16 @@ def _read_model(row: Mapping[str, Any]) -> ModelInfo:
     info = row.get("model_info") or {}
     return ModelInfo(
         id=row["model_name"],
-        max_input_tokens=info.get("max_input_tokens"),
-        max_output_tokens=info.get("max_output_tokens"),
+        max_input_tokens=_tokens(info.get("max_input_tokens")),
+        max_output_tokens=_tokens(info.get("max_output_tokens")),
         input_usd_per_million=_per_million(info.get("input_cost_per_token")),
         output_usd_per_million=_per_million(info.get("output_cost_per_token")),
+        cached_input_usd_per_million=_per_million(info.get("cache_read_input_token_cost")),
     )
+
+
+def _tokens(limit: Any) -> int | None:
+    return None if limit is None else int(limit)
 
 
 def _per_million(price: float | None) -> float | None:

@@ -1,5 +1,6 @@
 from generation.models.batch import Batch, BatchItem, LineCounts
 from generation.models.generation import Attempt, File, Generation, GenerationQuerySet
+from generation.models.prompt_version import PromptVersion
 from generation.models.webhook import (
     DeliveryAttempt,
     DisabledReason,
@@ -21,6 +22,7 @@ __all__ = [
     "Generation",
     "GenerationQuerySet",
     "LineCounts",
+    "PromptVersion",
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookEvent",

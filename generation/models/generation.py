@@ -64,6 +64,18 @@ class Generation(models.Model):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="followers"
     )
     cached = models.BooleanField(default=False)
+    # Whose texts it is asked with, decided when it is created; without one, those of templates/prompts.
+    # No constraint: a version that is deleted this moment must not keep a generation from being stored.
+    prompt_texts = models.ForeignKey(
+        "generation.PromptVersion",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="generations",
+        db_index=False,
+        db_constraint=False,
+    )
+    prompt_version = models.CharField(max_length=60, blank=True)
     batch = models.ForeignKey(
         "generation.Batch",
         null=True,
@@ -100,6 +112,13 @@ class Generation(models.Model):
                 fields=["created_at"],
                 name="generation_live",
                 condition=models.Q(status__in=("queued", "running")),
+            ),
+            # What came of the versions of the prompt texts, over some days.
+            models.Index(fields=["created_at"], name="generation_by_time"),
+            models.Index(
+                fields=["prompt_texts"],
+                name="generation_by_prompts",
+                condition=models.Q(prompt_texts__isnull=False),
             ),
             # Whether a line of a batch still runs, and how many are in which state, without a look at a row.
             models.Index(
@@ -165,7 +184,7 @@ class Attempt(models.Model):
     claim_no = models.PositiveIntegerField()
     number = models.PositiveSmallIntegerField()
     model = models.CharField(max_length=100)
-    prompt_version = models.CharField(max_length=40)
+    prompt_version = models.CharField(max_length=60)
     messages = models.JSONField()
     answer = models.TextField(blank=True)
     answered_by = models.CharField(max_length=100, blank=True)

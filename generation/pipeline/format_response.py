@@ -4,6 +4,8 @@ from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
+from generation.pipeline.entry_points import find_entry_points
+from generation.pipeline.file_tree import draw_tree
 from generation.pipeline.records import ProjectFile, Result, Usage
 
 
@@ -19,6 +21,8 @@ def format_response(result: Result) -> dict[str, Any]:
         },
         "model": result.model,
         "files": [format_file(file) for file in result.files],
+        "entry_points": list(find_entry_points(result.files, framework.slug)),
+        "tree": draw_tree(result.files),
         "message": result.message,
         "checks": [asdict(check) for check in result.checks],
         "usage": format_usage(result.usage),

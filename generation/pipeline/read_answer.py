@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from generation.pipeline import events
 from generation.pipeline.extract_code import Extractor
-from generation.pipeline.organise_files import OpenFile, Organiser
+from generation.pipeline.organise_files import LookAhead, OpenFile, Organiser
 from generation.pipeline.records import (
     CallEnded,
     ExtractionEvent,
@@ -26,6 +26,7 @@ class AnswerReader:
         self._number = number
         self._organiser = organiser
         self._extractor = Extractor()
+        self._look_ahead = LookAhead()
         self._file: OpenFile | None = None
         self._answer: list[str] = []
         self._message: list[str] = []
@@ -55,10 +56,10 @@ class AnswerReader:
         self, found: Iterable[ExtractionEvent], *, ended_well: bool
     ) -> Iterator[events.PipelineEvent]:
         """An answer that ended well inside of a file lacks no more than the closing fence."""
-        for event in found:
+        for event in self._look_ahead.feed(found):
             match event:
-                case FileOpened():
-                    self._file = self._organiser.open(event.path, event.language, edit=event.edit)
+                case FileOpened(path=path, language=language, edit=edit, head=head):
+                    self._file = self._organiser.open(path, language, edit=edit, head=head)
                     if self._file:
                         yield events.FileOpened(path=self._file.path, language=self._file.language)
                 case FileDelta(text=text) if self._file:

@@ -125,12 +125,14 @@ class ChatModel(Protocol):
 class FileOpened:
     """A file begins. `path` is as the model wrote it, `None` for a block without a name.
 
-    An `edit` holds SEARCH/REPLACE blocks or a diff in place of the file's whole text.
+    An `edit` holds SEARCH/REPLACE blocks or a diff in place of the file's whole text. `head` are the
+    first lines of a block without a name.
     """
 
     path: str | None
     language: str | None
     edit: bool = False
+    head: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

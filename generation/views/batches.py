@@ -31,10 +31,10 @@ from generation.batch_serializers import (
     BatchRequestSerializer,
     BatchResultSerializer,
     BatchSerializer,
-    batch_links_of,
 )
 from generation.batch_services import cancel_batch, start_batch
 from generation.filters import BatchFilter
+from generation.links import batch_links_of
 from generation.models import Batch
 from generation.views.generations import HistoryPagination
 from generation.views.json_lines import (

@@ -9,8 +9,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.scopes import Scope
-from generation.catalog import known_models
 from generation.frameworks import load_frameworks
+from generation.integrations.model_list import known_models
 from generation.serializers import FrameworkSerializer, ModelSerializer
 
 

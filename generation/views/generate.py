@@ -14,7 +14,7 @@ from accounts.idempotency import SentKey
 from accounts.idempotent_view import Handler
 from accounts.scopes import Scope
 from codegen_site.errors import IdempotencyKeyInUse
-from generation.catalog import request_limits
+from generation.catalog import check_fits, request_limits
 from generation.models import Generation
 from generation.pipeline.validate_request import validate_request
 from generation.request_serializers import GenerateRequestSerializer
@@ -74,7 +74,7 @@ def _start(request: Request, options: dict[str, Any], *, sent_key: SentKey | Non
     metadata, cache = options.pop("metadata", None), options.pop("cache")
     return start_generation(
         organization=organization_of(request),
-        request=validate_request(limits=request_limits(options.get("model")), **options),
+        request=check_fits(validate_request(limits=request_limits(options.get("model")), **options)),
         metadata=metadata,
         cache=cache,
         request_id=getattr(request, "request_id", ""),

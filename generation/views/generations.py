@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from accounts.authentication import organization_of
 from accounts.scopes import Scope
-from generation.archive import stream_zip
+from generation.archive import files_in_order, stream_zip
 from generation.filters import GenerationFilter
 from generation.models import File, Generation
 from generation.serializers import (
@@ -105,7 +105,7 @@ class DownloadView(APIView):
     def get(self, request: Request, generation_id: UUID) -> StreamingHttpResponse:
         generation = generation_or_404(request, generation_id)
         response = StreamingHttpResponse(
-            stream_zip(generation.files.iterator(chunk_size=20)), content_type="application/zip"
+            stream_zip(files_in_order(generation)), content_type="application/zip"
         )
         response["Content-Disposition"] = f'attachment; filename="{generation.id}.zip"'
         return response

@@ -16,8 +16,9 @@ from accounts.idempotent_view import REPLAYED
 from codegen_site.errors import EventsExpired, IdempotencyKeyInUse, NotFound
 from generation.errors import error_of
 from generation.event_stream import respond_with_events
+from generation.links import links_of
 from generation.models import Generation
-from generation.serializers import GenerationSerializer, links_of
+from generation.serializers import GenerationSerializer
 from generation.views.negotiation import EventStreamRenderer, FollowUpResponse
 from generation.watching import wait_until_ended
 

@@ -8,9 +8,8 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from accounts.audit import record_audit_entry
-from generation.batch_serializers import batch_links_of
+from generation.links import batch_links_of, links_of
 from generation.models import Batch, EventType, Generation, WebhookEndpoint
-from generation.serializers import links_of
 from generation.signals import batch_ended, generation_ended, webhook_disabled
 from generation.webhooks.delivery import Outcome
 from generation.webhooks.events import record_event

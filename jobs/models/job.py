@@ -9,7 +9,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from jobs.bands import Band
-from jobs.models.fields import JSONField
+from jobs.models.fields import JSONField, WordField
 from jobs.models.last_error import LastError
 
 DEAD = Q(status="FAILED", cancel_requested_at__isnull=True, discarded_at__isnull=True)
@@ -62,13 +62,13 @@ class Job(models.Model):
     queue_name = models.CharField(max_length=50, default="default")
     owner = models.CharField(max_length=64, blank=True)
     priority = models.SmallIntegerField(default=0)
-    band = models.CharField(max_length=3, choices=Band.choices, default=Band.MIDDLE)
+    band = WordField(max_length=3, choices=Band.choices, default=Band.MIDDLE)
     # At most one unfinished job has a given key; empty for a job that may have likes.
     unique_key = models.CharField(max_length=200, blank=True)
     args = JSONField(default=list)
     kwargs = JSONField(default=dict)
 
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.READY)
+    status = WordField(max_length=10, choices=Status.choices, default=Status.READY)
     # Its owner has a window full of jobs already: it is not published before one of them has ended.
     is_parked = models.BooleanField(default=False)
     # Rises by one with every claim: a worker that lost its claim can no longer write.
@@ -112,11 +112,11 @@ class Job(models.Model):
             ),
             models.Index(fields=["queue_name", "id"], name="job_ready", condition=Q(status="READY")),
             models.Index(fields=["lease_until"], name="job_leases", condition=Q(status="RUNNING")),
-            # The window of an owner is counted in it.
+            # The window of an owner is counted in it, without a look at a row.
             models.Index(
-                fields=["owner", "queue_name", "band"],
+                fields=["owner", "queue_name", "band", "status", "is_parked", "run_after"],
                 name="job_window",
-                condition=Q(status__in=("READY", "RUNNING")),
+                condition=Q(status__in=("READY", "RUNNING"), is_parked=False),
             ),
             models.Index(
                 fields=["owner", "queue_name", "band", "id"],

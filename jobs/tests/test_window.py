@@ -4,10 +4,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from jobs import window
+from jobs import admission, window
 from jobs.models import Job, LiveWorker, OwnerWeight
 from jobs.services import cancel_job
 from jobs.testing import run_all_jobs, run_job
@@ -21,6 +22,7 @@ def window_of_three(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(window, "USUAL_WINDOW", 3)
     monkeypatch.setattr(window, "LEAST_WINDOW", 1)
     window.sizes.forget()
+    admission.rooms.forget_all()
     yield
     window.sizes.forget()
 
@@ -37,7 +39,7 @@ def parked(owner: str = "big") -> int:
 @transaction.atomic
 def admit_all() -> None:
     window.sizes.forget()
-    window.admit_all()
+    admission.admit_all()
 
 
 def test_what_is_beyond_the_window_is_parked() -> None:
@@ -73,6 +75,30 @@ def test_the_end_of_a_job_lets_the_next_in_and_they_end_in_the_order_in_which_th
         asyncio.run(run_all_jobs())
     ended = Job.objects.filter(status=Job.Status.SUCCESSFUL).order_by("started_at")
     assert [str(job_id) for job_id in ended.values_list("id", flat=True)] == ids
+
+
+def test_each_end_lets_one_in_and_what_others_took_meanwhile_is_not_given_away() -> None:
+    ids = enqueue(4)
+    asyncio.run(run_job(UUID(ids[0])))
+    asyncio.run(run_job(UUID(ids[1])))  # nobody is parked now: there is room for one
+    enqueue(3)
+    assert parked() == 2
+    asyncio.run(run_job(UUID(ids[2])))
+    assert parked() == 1
+    assert Job.objects.due().count() == 3
+
+
+def test_looking_for_the_next_costs_the_same_however_many_are_parked() -> None:
+    costs = []
+    for count in (10, 200):
+        for owner in ("one", "two", "three"):
+            enqueue(count, owner=owner)
+        due = Job.objects.due().order_by("id").values_list("id", flat=True)
+        with CaptureQueriesContext(connection) as queries:
+            asyncio.run(run_job(due[0]))
+        costs.append(len(queries))
+        assert not any("DISTINCT" in query["sql"] for query in queries)
+    assert costs[0] == costs[1]
 
 
 def test_a_newcomer_does_not_overtake_the_parked() -> None:

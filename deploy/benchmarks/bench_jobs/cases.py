@@ -38,6 +38,8 @@ class Result:
     p99_ms: float | None = None
     seconds: float | None = None
     rss_mb: float = 0.0
+    # From the first fifth of the tasks to the last one.
+    rss_growth_mb: float | None = None
     cpu_s: float = 0.0
     servers_cpu_s: float = 0.0
     # The part of all cores that strangers used meanwhile: a figure beside much of it is too low.
@@ -84,6 +86,7 @@ def _backlog(session: Session, contender: Contender, case: Case, count: int) -> 
         tasks_per_s=rate(list(records.starts.values())) if case == "noop" else None,
         seconds=max(moments) - min(moments) if case == "sleep" else None,
         rss_mb=session.rss_mb,
+        rss_growth_mb=session.rss_mb - session.early_rss_mb if case == "noop" else None,
         cpu_s=after.worker - before.worker,
         servers_cpu_s=after.servers - before.servers,
         strangers=_strangers(before, after),

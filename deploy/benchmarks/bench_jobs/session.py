@@ -48,6 +48,8 @@ class Session:
         self._records = folder / "records"
         self._expected = 0
         self.rss_mb = 0.0
+        # When a fifth of the tasks were done: what it grows from there on it would grow for ever.
+        self.early_rss_mb = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -115,6 +117,8 @@ class Session:
             if time.monotonic() - since > PATIENCE_S:
                 break
             now = self._size()
+            if not self.early_rss_mb and now * 5 >= self._expected * RECORD.size:
+                self.early_rss_mb = rss_mb([self._worker.pid])
             if now != size:
                 size, since = now, time.monotonic()
             time.sleep(LOOK_EVERY_S)

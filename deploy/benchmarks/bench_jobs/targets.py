@@ -15,6 +15,8 @@ LATENCY_TASKS = 500
 LONGEST_P99_MS = 10.0
 LONGEST_SLEEP_S = 4.6
 LARGEST_RSS_MB = 120.0
+SOAK_TASKS = 100_000
+LARGEST_GROWTH_MB = 10.0
 TIMES_CELERY = {"ours, SQLite": 8.0, "ours, PostgreSQL": 4.0}
 
 
@@ -54,6 +56,13 @@ def _checks_of(ours: str, results: Sequence[Result]) -> list[Check]:
             least=SLEEP_TASKS,
         ),
         _memory(ours, list(own.values())),
+        _at_most(
+            f"{ours}: memory grows by ≤ {LARGEST_GROWTH_MB:g} MB over {SOAK_TASKS:,} tasks",
+            own.get("noop"),
+            "rss_growth_mb",
+            limit=LARGEST_GROWTH_MB,
+            least=SOAK_TASKS,
+        ),
     ]
 
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 
 from generation.frameworks import load_frameworks
 from generation.pipeline.extract_code import extract_all
-from generation.pipeline.organise_files import OpenFile, Organiser
+from generation.pipeline.organise_files import LookAhead, OpenFile, Organiser
 from generation.pipeline.records import FileClosed, FileDelta, FileOpened, MessageDelta, ProjectFile
 
 
@@ -43,10 +43,10 @@ def extract(answer: str, framework: str) -> tuple[tuple[ProjectFile, ...], str]:
     organiser = Organiser(load_frameworks()[framework])
     file: OpenFile | None = None
     message: list[str] = []
-    for event in extract_all(answer):
+    for event in LookAhead().feed(extract_all(answer)):
         match event:
-            case FileOpened(path=path, language=language, edit=edit):
-                file = organiser.open(path, language, edit=edit)
+            case FileOpened(path=path, language=language, edit=edit, head=head):
+                file = organiser.open(path, language, edit=edit, head=head)
             case FileDelta(text=text) if file:
                 organiser.write(file, text)
             case FileClosed(complete=complete) if file:

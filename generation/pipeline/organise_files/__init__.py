@@ -1,15 +1,20 @@
 """Stage 6: files as the model wrote them become files of a project, while they come in."""
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import PurePosixPath
 
 from generation.frameworks import Framework
-from generation.frameworks.languages import LANGUAGES, language_named, language_of_path
-from generation.pipeline.organise_files.paths import UnsafePath, numbered, safe_path
+from generation.frameworks.languages import language_named, language_of_path
+from generation.pipeline.organise_files.content import LineEnds, storable
+from generation.pipeline.organise_files.look_ahead import LookAhead
+from generation.pipeline.organise_files.naming import name_for
+from generation.pipeline.organise_files.paths import UnsafePath, key_of, numbered, safe_path
 from generation.pipeline.records import Check, ProjectFile, Severity
 
+__all__ = ["LookAhead", "OpenFile", "Organiser", "SizeLimits"]
+
+_LANGUAGE = re.compile(r"[\w.+#-]{1,40}")
 MAX_PROBLEMS = 100  # a hostile answer has no end of them
 
 
@@ -28,6 +33,7 @@ class OpenFile:
 
     path: str
     language: str
+    line_ends: LineEnds
     parts: list[str] = field(default_factory=list)
     size: int = 0
     complete: bool = False
@@ -43,33 +49,38 @@ class Organiser:
     def __init__(self, framework: Framework, limits: SizeLimits | None = None) -> None:
         self._framework = framework
         self._limits = limits or SizeLimits()
+        # By `key_of` their paths; the folders also by the paths that were asked for.
         self._files: dict[str, OpenFile] = {}
         self._folders: dict[str, str] = {}
+        self._given: dict[str, str] = {}
         self._problems: list[Check] = []
         self._total = 0
 
-    def open(self, path: str | None, language: str | None, *, edit: bool = False) -> OpenFile | None:
+    def open(
+        self, path: str | None, language: str | None, *, edit: bool = False, head: str = ""
+    ) -> OpenFile | None:
         """The file to write to; None if it is refused, which `problems` then tells.
 
-        An edit is added to an earlier edit of the same file, so that none of them is lost.
+        An edit is added to an earlier edit of the same file, so that none of them is lost. A file
+        without a path is named by its `head`, the first lines of what will be written to it.
         """
-        language = (language_named(language) or language.strip().lower()) if language else None
+        language = _known(language)
         try:
             wanted = safe_path(path or "")
         except UnsafePath as error:
             self._report("unsafe_path", "", f"A file named {path!r:.200} is left out: {error}.")
             return None
-        if len(self._files) >= self._limits.files and wanted.casefold() not in self._files:
+        if len(self._files) >= self._limits.files and not self._is_there(wanted):
             self._report_once("too_many_files", "", f"Only {self._limits.files} files are kept.")
             return None
-        own_path = self._named(wanted) if wanted else self._unnamed(language)
-        key = own_path.casefold()
+        own_path = self._named(wanted) if wanted else self._unnamed(head, language)
         if path and own_path != path:
             self._report("path_repaired", own_path, f"The model named this file {path!r:.200}.", "info")
-        return self._start(key, own_path, language, edit=edit)
+        return self._start(own_path, language, edit=edit)
 
     def write(self, file: OpenFile, text: str) -> str:
-        """Adds to the file; returns what of the text was kept."""
+        """Adds to the file; returns what of the text was kept, with the file's own line ends."""
+        text = file.line_ends.feed(storable(text))
         size = len(text) if text.isascii() else len(text.encode())
         room = min(self._limits.file_bytes - file.size, self._limits.total_bytes - self._total)
         if size > room:
@@ -84,6 +95,8 @@ class Organiser:
 
     def close(self, file: OpenFile, *, complete: bool) -> None:
         file.complete = complete and not file.is_cut_off
+        if file.line_ends.changed:
+            self._report_once("line_ends", file.path, "Its line ends were CRLF; they are LF now.", "info")
 
     def files(self) -> tuple[ProjectFile, ...]:
         """All files, in the order in which they were first opened."""
@@ -102,43 +115,56 @@ class Organiser:
     def problems(self) -> tuple[Check, ...]:
         return tuple(self._problems)
 
-    def _start(self, key: str, path: str, language: str | None, *, edit: bool) -> OpenFile:
-        earlier = self._files.get(key)
+    def _start(self, path: str, language: str | None, *, edit: bool) -> OpenFile:
+        earlier = self._files.get(key_of(path))
         if earlier and edit:
             return earlier
-        file = OpenFile(path=path, language=language_of_path(path) or language or "text")
+        language = language_of_path(path) or language or "text"
+        file = OpenFile(path=path, language=language, line_ends=LineEnds(path))
         if earlier:
             self._total -= earlier.size
-        for folder in _folders_of(path):
-            self._folders.setdefault(folder.casefold(), folder)
-        self._files[key] = file
+        self._files[key_of(path)] = file
         return file
 
-    def _named(self, path: str) -> str:
-        """The safe path, in the spelling of the folders that are there already, without a clash."""
-        wanted = PurePosixPath(path)
-        folder = ""
-        for segment in wanted.parts[:-1]:
-            inner = f"{folder}{segment}"
-            inner = self._folders.get(inner.casefold(), inner)
-            if inner.casefold() in self._files:
-                inner = self._free(inner)
-            folder = f"{inner}/"
-        own_path = f"{folder}{wanted.name}"
-        there = self._files.get(own_path.casefold())
-        if there and there.path == own_path:
-            return own_path
-        return self._free(own_path) if self._is_taken(own_path) else own_path
+    def _is_there(self, wanted: str) -> bool:
+        there = self._files.get(key_of(wanted))
+        return wanted in self._given or (there is not None and there.path == wanted)
 
-    def _unnamed(self, language: str | None) -> str:
-        return self._free(_conventional_name(self._framework, language))
+    def _named(self, wanted: str) -> str:
+        """The path that was given to this one before, or one of its own without a clash."""
+        if wanted not in self._given:
+            own_path = self._placed(wanted)
+            there = self._files.get(key_of(own_path))
+            is_same = there is not None and there.path == own_path
+            self._given[wanted] = own_path if is_same else self._free(own_path)
+        return self._given[wanted]
+
+    def _unnamed(self, head: str, language: str | None) -> str:
+        try:
+            wanted = safe_path(name_for(head, language, self._framework))
+        except UnsafePath:
+            wanted = ""
+        return self._free(self._placed(wanted or "notes.txt"))
+
+    def _placed(self, path: str) -> str:
+        """The path below its folders as they are spelled already, and not below a file."""
+        folder, _, name = path.rpartition("/")
+        return f"{self._folder(folder)}/{name}" if folder else name
+
+    def _folder(self, path: str) -> str:
+        key = key_of(path)
+        if key not in self._folders:
+            placed = self._placed(path)
+            own_path = placed if key_of(placed) not in self._files else self._free(placed)
+            self._folders[key] = self._folders[key_of(own_path)] = own_path
+        return self._folders[key]
 
     def _free(self, path: str) -> str:
         candidates = (numbered(path, number) for number in count(2))
         return path if not self._is_taken(path) else next(c for c in candidates if not self._is_taken(c))
 
     def _is_taken(self, path: str) -> bool:
-        key = path.casefold()
+        key = key_of(path)
         return key in self._files or key in self._folders
 
     def _report(self, rule: str, path: str, message: str, severity: Severity = "error") -> None:
@@ -147,19 +173,12 @@ class Organiser:
                 Check(tool="files", rule=rule, severity=severity, path=path, line=None, message=message)
             )
 
-    def _report_once(self, rule: str, path: str, message: str) -> None:
+    def _report_once(self, rule: str, path: str, message: str, severity: Severity = "error") -> None:
         if not any(problem.rule == rule and problem.path == path for problem in self._problems):
-            self._report(rule, path, message)
+            self._report(rule, path, message, severity)
 
 
-def _folders_of(path: str) -> Iterator[str]:
-    return (str(parent) for parent in PurePosixPath(path).parents if str(parent) != ".")
-
-
-def _conventional_name(framework: Framework, language: str | None) -> str:
-    if language is None:
-        language = framework.language
-    if name := framework.files.get(language):
-        return name
-    known = LANGUAGES.get(language)
-    return known.file if known else "notes.txt"
+def _known(language: str | None) -> str | None:
+    """The slug of a language, or the word that the model has for one that has none here."""
+    word = (language or "").strip().lower()
+    return language_named(word) or (word if _LANGUAGE.fullmatch(word) else None)
