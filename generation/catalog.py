@@ -3,11 +3,12 @@
 from django.conf import settings
 
 from generation.frameworks import load_frameworks
-from generation.integrations.model_list import known_models, window_of
-from generation.pipeline.build_prompt import build_prompt
+from generation.integrations.litellm_proxy import DEFAULT_EDIT_FORMAT
+from generation.integrations.model_list import find_model, known_models, window_of
 from generation.pipeline.count_tokens import check_room, kept_for_answer, most_tokens
 from generation.pipeline.detect_framework import detect_framework
-from generation.pipeline.records import GenerationRequest, Message
+from generation.pipeline.records import EditFormat, GenerationRequest, Message
+from generation.pipeline.run import first_prompt
 from generation.pipeline.validate_request import RequestLimits
 from generation.prompts.serving import current_serving
 
@@ -29,15 +30,23 @@ def request_limits(model: str | None) -> RequestLimits:
     )
 
 
+def edit_format_of(model: str) -> EditFormat:
+    """Small models do not keep to SEARCH/REPLACE: the proxy's configuration says which."""
+    info = find_model(model)
+    return info.edit_format if info else DEFAULT_EDIT_FORMAT
+
+
 def check_fits(request: GenerationRequest) -> GenerationRequest:
     """The request itself. Raises `PromptTooLong` where its model has no room for the prompt and an answer."""
     window, wanted = window_of(request.model), request.max_output_tokens
-    most = most_tokens([Message(role="user", content=request.prompt)]) + TOKENS_AROUND_PROMPT
+    files = request.parent.files if request.parent else ()
+    parts = [request.prompt, *(file.content for file in files)]
+    most = most_tokens([Message(role="user", content=part) for part in parts]) + TOKENS_AROUND_PROMPT
     if window.context_tokens is None or most + kept_for_answer(window, wanted) <= window.context_tokens:
         return request
     frameworks = load_frameworks()
     chosen = detect_framework(request, frameworks)
     for texts in current_serving().all_texts():
-        prompt = build_prompt(request=request, chosen=chosen, framework=frameworks[chosen.slug], texts=texts)
+        prompt = first_prompt(request, chosen, frameworks[chosen.slug], texts)
         check_room(prompt=prompt, window=window, max_output_tokens=wanted)
     return request

@@ -1,15 +1,16 @@
 """Runs the pipeline for one generation and does what its events call for: rows, events, the cache."""
 
+from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial, singledispatchmethod
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import structlog
 from asgiref.sync import sync_to_async
 
-from codegen_site.errors import LLMRateLimited
+from codegen_site.errors import Conflict, LLMRateLimited
 from generation import transitions
 from generation.fitted_model import FittedModel
 from generation.integrations import known_answers
@@ -17,14 +18,24 @@ from generation.integrations.litellm_proxy import model_from_settings
 from generation.integrations.model_list import window_of
 from generation.integrations.model_pause import check_pause, pause_model
 from generation.models import Batch, Generation
+from generation.parents import parent_project
 from generation.pipeline import events
 from generation.pipeline.format_response import format_response
-from generation.pipeline.records import GenerationRequest
+from generation.pipeline.records import CallPurpose, EditFormat, GenerationRequest, ParentProject
 from generation.pipeline.run import run_pipeline
 from generation.prompts.serving import texts_of
 from generation.recorded_model import RecordedModel
 from jobs.lane import keep_trying
-from jobs.task import JobContext
+from jobs.task import JobContext, JobTask
+
+# What a client is told of each call.
+STAGES: Mapping[CallPurpose, str] = {
+    "answer": "calling the model",
+    "retry": "asking once more",
+    "continuation": "continuing the answer",
+    "edit_repair": "asking for edits that fit",
+    "repair": "asking for whole files",
+}
 
 
 async def execute_generation(context: JobContext, generation_id: UUID, *, use_known: bool = False) -> None:
@@ -67,7 +78,9 @@ class Execution:
             generation_id=self.generation.id,
             prompt_version=texts.version,
         )
-        pipeline = run_pipeline(request_of(self.generation), model=model, texts=texts)
+        request = await sync_to_async(request_of)(self.generation)
+        last = cast(JobTask, self.context.task_result.task).max_attempts
+        pipeline = run_pipeline(request, model=model, texts=texts, is_last_try=self.context.attempt >= last)
         try:
             async with aclosing(pipeline):
                 async for event in pipeline:
@@ -95,7 +108,7 @@ class Execution:
 
     @handle.register
     async def _(self, event: events.CallStarted) -> None:
-        self._report(stage="calling the model", call=event.number)
+        self._report(stage=STAGES[event.purpose], call=event.number)
 
     @handle.register
     async def _(self, event: events.AnswerDelta) -> None:
@@ -151,6 +164,7 @@ class Execution:
 
 
 def request_of(generation: Generation) -> GenerationRequest:
+    """What was asked for, with the files of the parent. Raises `Conflict` when that is gone."""
     return GenerationRequest(
         prompt=generation.prompt,
         model=generation.model,
@@ -158,4 +172,13 @@ def request_of(generation: Generation) -> GenerationRequest:
         language=generation.requested_language or None,
         max_output_tokens=generation.max_output_tokens,
         temperature=generation.temperature,
+        parent=_parent_of(generation),
     )
+
+
+def _parent_of(generation: Generation) -> ParentProject | None:
+    if not generation.edit_format:
+        return None
+    if generation.parent is None:
+        raise Conflict("The generation that was to be refined has been deleted.")
+    return parent_project(generation.parent, edit_format=cast(EditFormat, generation.edit_format))

@@ -4,7 +4,7 @@ from generation.models import Batch, Generation
 
 
 class GenerationFilter(django_filters.FilterSet):  # type: ignore[misc]  # it has no types
-    """`?status=&framework=&model=&batch=&created_after=&created_before=` (ISO 8601)."""
+    """`?status=&framework=&model=&batch=&parent=&history=&created_after=&created_before=` (ISO 8601)."""
 
     created_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
     created_before = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
@@ -12,9 +12,12 @@ class GenerationFilter(django_filters.FilterSet):  # type: ignore[misc]  # it ha
     # By its id: a filter that looked the batch up would tell whether others have one.
     batch = django_filters.UUIDFilter(field_name="batch_id")
 
+    parent = django_filters.UUIDFilter(field_name="parent_id")
+    history = django_filters.UUIDFilter(field_name="history_id")
+
     class Meta:
         model = Generation
-        fields = ["status", "framework", "model", "batch"]
+        fields = ["status", "framework", "model", "batch", "parent", "history"]
 
 
 class BatchFilter(django_filters.FilterSet):  # type: ignore[misc]  # it has no types

@@ -17,6 +17,9 @@ def links_of(generation_id: UUID) -> dict[str, str]:
         "cancel": f"{job}/cancel",
         "files": f"{generation}/files",
         "download": f"{generation}/download",
+        "refine": f"{generation}/refine",
+        "history": f"{generation}/history",
+        "diff": f"{generation}/diff",
     }
 
 

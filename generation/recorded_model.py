@@ -45,6 +45,7 @@ class RecordedModel:
                 generation_id=self.generation_id,
                 claim_no=self.context.claim_no,
                 number=self._calls,
+                purpose=call.purpose,
                 model=call.model,
                 prompt_version=self.prompt_version,
                 messages=[asdict(message) for message in call.messages],

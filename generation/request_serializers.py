@@ -50,19 +50,9 @@ def _is_storable(value: str | float) -> bool:
     return isinstance(value, int) or isfinite(value)
 
 
-class RequestFieldsSerializer(StrictSerializer):
-    """The types; what the values mean is checked by the pipeline's `validate_request`."""
+class CallOptionsSerializer(StrictSerializer):
+    """Which model is called and how."""
 
-    prompt = StrictCharField(
-        trim_whitespace=False, style={"base_template": "textarea.html"}, help_text="What to build."
-    )
-    framework = StrictCharField(
-        required=False,
-        allow_null=True,
-        allow_blank=True,
-        help_text="A slug of GET /api/v1/frameworks. Default: detected.",
-    )
-    language = StrictCharField(required=False, allow_null=True, allow_blank=True)
     model = StrictCharField(
         required=False, allow_null=True, allow_blank=True, help_text="An id of GET /api/v1/models."
     )
@@ -80,11 +70,27 @@ class RequestFieldsSerializer(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         # The form of the browsable API sends "" for what was left out.
-        return {**attrs, **{name: attrs.get(name) or None for name in ("framework", "language", "model")}}
+        texts = [name for name, field in self.fields.items() if getattr(field, "allow_blank", False)]
+        return {**attrs, **{name: attrs.get(name) or None for name in texts}}
 
 
-class GenerateRequestSerializer(RequestFieldsSerializer):
-    """A request, and how its caller wants to be answered."""
+class RequestFieldsSerializer(CallOptionsSerializer):
+    """The types; what the values mean is checked by the pipeline's `validate_request`."""
+
+    prompt = StrictCharField(
+        trim_whitespace=False, style={"base_template": "textarea.html"}, help_text="What to build."
+    )
+    framework = StrictCharField(
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        help_text="A slug of GET /api/v1/frameworks. Default: detected.",
+    )
+    language = StrictCharField(required=False, allow_null=True, allow_blank=True)
+
+
+class AnsweredSerializer(CallOptionsSerializer):
+    """How the caller wants to be answered."""
 
     stream = StrictBooleanField(
         default=False, help_text="Answer with server-sent events while the model writes."
@@ -99,3 +105,24 @@ class GenerateRequestSerializer(RequestFieldsSerializer):
         if attrs["async"] and attrs["stream"]:
             raise serializers.ValidationError({"stream": ["Choose one of async and stream."]})
         return super().validate(attrs)
+
+
+class GenerateRequestSerializer(AnsweredSerializer, RequestFieldsSerializer):
+    """A request, and how its caller wants to be answered."""
+
+
+class RefineRequestSerializer(AnsweredSerializer):
+    """What is to become of an earlier result. Model and framework are those of it, if no other is named."""
+
+    instructions = StrictCharField(
+        trim_whitespace=False, style={"base_template": "textarea.html"}, help_text="What to change."
+    )
+
+
+class RestoreRequestSerializer(StrictSerializer):
+    onto = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        help_text="The node whose child it becomes. Default: the newest of the history.",
+    )
+    metadata = MetadataField(required=False)

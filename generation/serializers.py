@@ -9,6 +9,7 @@ from rest_framework import serializers
 from generation.frameworks import Kind
 from generation.links import links_of
 from generation.models import File, Generation
+from generation.pipeline.file_tree import draw_tree
 from jobs.models import Job
 from jobs.waiting import Waiting, waiting_of
 
@@ -61,6 +62,24 @@ class LinksSerializer(serializers.Serializer[Any]):
     cancel = serializers.CharField()
     files = serializers.CharField()
     download = serializers.CharField()
+    refine = serializers.CharField()
+    history = serializers.CharField()
+    diff = serializers.CharField()
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=["added", "modified", "deleted", "renamed"])
+    path = serializers.CharField()
+    old_path = serializers.CharField(allow_null=True, help_text="Where it was before.")
+    lines_added = serializers.IntegerField()
+    lines_removed = serializers.IntegerField()
+
+
+class ComparisonSerializer(serializers.Serializer[Any]):
+    generation = serializers.UUIDField()
+    against = serializers.UUIDField(allow_null=True)
+    changes = ChangeSerializer(many=True)
+    diff = serializers.CharField(help_text="Unified, as `git apply` takes it.")
 
 
 class GenerationHeadSerializer(serializers.ModelSerializer[Generation]):
@@ -71,7 +90,17 @@ class GenerationHeadSerializer(serializers.ModelSerializer[Generation]):
     model = serializers.SerializerMethodField()
     files = FileHeadSerializer(many=True, read_only=True)
     usage = serializers.SerializerMethodField()
+    entry_points = serializers.ListField(
+        child=serializers.CharField(), help_text="Where one starts, the most important first."
+    )
+    tree = serializers.SerializerMethodField(help_text="The files as a drawing, for people.")
     checks = CheckSerializer(many=True, read_only=True)
+    parent = serializers.UUIDField(  # type: ignore[assignment]
+        source="parent_id", allow_null=True, help_text="What it refines."
+    )
+    restored_from = serializers.UUIDField(source="restored_from_id", allow_null=True)
+    history = serializers.UUIDField(source="history_id", help_text="The same for all of one tree.")
+    changes = ChangeSerializer(many=True, read_only=True, help_text="Against its parent.")
     joined = serializers.BooleanField(
         source="is_joined", help_text="It waited for an identical request that was running; not billed."
     )
@@ -93,8 +122,14 @@ class GenerationHeadSerializer(serializers.ModelSerializer[Generation]):
             "model",
             "files",
             "open_files",
+            "entry_points",
+            "tree",
             "message",
             "checks",
+            "parent",
+            "restored_from",
+            "history",
+            "changes",
             "usage",
             "cached",
             "joined",
@@ -130,6 +165,9 @@ class GenerationHeadSerializer(serializers.ModelSerializer[Generation]):
             "cost_usd": float(Decimal(generation.cost_microusd) / 1_000_000),
         }
 
+    def get_tree(self, generation: Generation) -> str:
+        return draw_tree(file.path for file in generation.files.all())
+
     def get_attempts(self, generation: Generation) -> int:
         counted: int | None = getattr(generation, "attempt_count", None)
         return generation.attempts.count() if counted is None else counted
@@ -151,6 +189,36 @@ class GenerationHeadSerializer(serializers.ModelSerializer[Generation]):
 
 class GenerationSerializer(GenerationHeadSerializer):
     files = FileSerializer(many=True, read_only=True)  # type: ignore[assignment]
+
+    class Meta(GenerationHeadSerializer.Meta):
+        fields = [*GenerationHeadSerializer.Meta.fields, "diff"]
+
+
+class HistoryNodeSerializer(serializers.ModelSerializer[Generation]):
+    """One node of a tree."""
+
+    parent = serializers.UUIDField(source="parent_id", allow_null=True)  # type: ignore[assignment]
+    restored_from = serializers.UUIDField(source="restored_from_id", allow_null=True)
+    changes = ChangeSerializer(many=True, read_only=True)
+    links = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Generation
+        fields = [
+            "id",
+            "parent",
+            "restored_from",
+            "status",
+            "created_at",
+            "prompt",
+            "model",
+            "changes",
+            "links",
+        ]
+
+    @extend_schema_field(LinksSerializer)
+    def get_links(self, generation: Generation) -> dict[str, str]:
+        return links_of(generation.id)
 
 
 class ProgressSerializer(serializers.Serializer[Any]):

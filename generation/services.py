@@ -32,14 +32,18 @@ def start_generation(
     cache: CacheUse = "use",
     request_id: str = "",
     sent_key: SentKey | None = None,
+    parent: Generation | None = None,
 ) -> Generation:
     """A generation that is known already, joined to one that runs, or newly enqueued.
 
-    With `sent_key` at most once: raises `IdempotencyKeyInUse` when another request was faster.
+    With `sent_key` at most once: raises `IdempotencyKeyInUse` when another request was faster. With
+    `parent` a refinement of it: `request.parent` has its files.
     """
     generation = new_generation(
         organization=organization, request=request, metadata=metadata, cache=cache, request_id=request_id
     )
+    if parent is not None:
+        generation.parent, generation.history_id = parent, parent.history_id
     if cache == "use":
         return (
             _record_known(generation, sent_key)
@@ -67,6 +71,7 @@ def new_generation(
         requested_language=request.language or "",
         max_output_tokens=request.max_output_tokens,
         temperature=request.temperature,
+        edit_format=request.parent.edit_format if request.parent else "",
         metadata=metadata or {},
         request_id=request_id,
     )
@@ -141,6 +146,8 @@ def delete_generation(*, generation: Generation) -> None:
         locked = Generation.objects.select_for_update().get(id=generation.id)
         if locked.is_live:
             raise Conflict("The generation is still running. Cancel it first.")
+        if locked.children.live().exists():
+            raise Conflict("A refinement of it is still running. Cancel that first.")
         Job.objects.filter(id=locked.id).delete()
         locked.delete()
     if generation.answer_key:

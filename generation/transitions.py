@@ -63,6 +63,9 @@ def fill(generation: Generation, *, payload: Mapping[str, Any], charged_microusd
     generation.message = payload["message"]
     generation.checks = payload["checks"]
     generation.open_files = payload.get("open_files", [])
+    generation.entry_points = payload.get("entry_points", [])
+    generation.changes = payload.get("changes", [])
+    generation.diff = payload.get("diff", "")
     if charged_microusd is not None:
         for name in USAGE_FIELDS[:-1]:
             setattr(generation, name, payload["usage"][name])

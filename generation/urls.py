@@ -11,6 +11,7 @@ from generation.views.generations import (
     GenerationView,
 )
 from generation.views.jobs import CancelJobView, JobEventsView, JobView
+from generation.views.refinements import DiffView, HistoryView, RefineView, RestoreView
 from generation.views.webhook_deliveries import DeliveryListView, DeliveryView, ResendDeliveryView
 from generation.views.webhooks import (
     RotateSecretView,
@@ -29,6 +30,10 @@ urlpatterns = [
     path("generations/<uuid:generation_id>/files", FileListView.as_view(), name="generation-files"),
     path("generations/<uuid:generation_id>/files/<path:path>", FileView.as_view(), name="generation-file"),
     path("generations/<uuid:generation_id>/download", DownloadView.as_view(), name="generation-download"),
+    path("generations/<uuid:generation_id>/refine", RefineView.as_async_view(), name="generation-refine"),
+    path("generations/<uuid:generation_id>/restore", RestoreView.as_view(), name="generation-restore"),
+    path("generations/<uuid:generation_id>/history", HistoryView.as_view(), name="generation-history"),
+    path("generations/<uuid:generation_id>/diff", DiffView.as_view(), name="generation-diff"),
     path("webhooks", WebhookListView.as_view(), name="webhooks"),
     path("webhooks/<uuid:webhook_id>", WebhookView.as_view(), name="webhook"),
     path("webhooks/<uuid:webhook_id>/rotate_secret", RotateSecretView.as_view(), name="webhook-rotate"),

@@ -32,6 +32,7 @@ def answer_key(*, organization_id: UUID, request: GenerationRequest, prompt_vers
         request.max_output_tokens,
         request.temperature,
         prompt_version,
+        *((request.parent.id, request.parent.edit_format) if request.parent else ()),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 

@@ -22,10 +22,13 @@ from django.conf import settings
 from codegen_site.errors import LLMServiceException
 from generation.integrations.litellm_answer import StreamedAnswer
 from generation.integrations.litellm_errors import VENDOR_ERRORS, error_for_response, error_for_transport
-from generation.pipeline.records import ModelCall, ModelEvent, TextDelta
+from generation.pipeline.records import EditFormat, ModelCall, ModelEvent, TextDelta
 
 # A worker has 400 calls in flight. The proxy closes a connection that is idle for 5 s: we do earlier.
 LIMITS = httpx2.Limits(max_connections=500, max_keepalive_connections=400, keepalive_expiry=2.0)
+
+
+DEFAULT_EDIT_FORMAT: EditFormat = "search_replace"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +45,8 @@ class ModelInfo:
     input_usd_per_million: float | None
     output_usd_per_million: float | None
     cached_input_usd_per_million: float | None = None
+    # How it answers a refinement: `edit_format` of its `model_info`.
+    edit_format: EditFormat = DEFAULT_EDIT_FORMAT
 
 
 class LiteLLMProxy:
@@ -154,6 +159,7 @@ def _read_model(row: Mapping[str, Any]) -> ModelInfo:
         input_usd_per_million=_per_million(info.get("input_cost_per_token")),
         output_usd_per_million=_per_million(info.get("output_cost_per_token")),
         cached_input_usd_per_million=_per_million(info.get("cache_read_input_token_cost")),
+        edit_format="whole" if info.get("edit_format") == "whole" else DEFAULT_EDIT_FORMAT,
     )
 
 

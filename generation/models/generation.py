@@ -14,6 +14,9 @@ class GenerationQuerySet(OrganizationQuerySet["Generation"]):
     def live(self) -> "GenerationQuerySet":
         return self.filter(status__in=Generation.LIVE)
 
+    def with_result(self) -> "GenerationQuerySet":
+        return self.filter(status__in=(Generation.Status.COMPLETED, Generation.Status.INCOMPLETE))
+
     def with_heads(self) -> "GenerationQuerySet":
         """All that a list shows, in two queries: without the content of the files."""
         heads = models.Prefetch("files", queryset=File.objects.defer("content"))
@@ -55,6 +58,8 @@ class Generation(models.Model):
     requested_language = models.CharField(max_length=40, blank=True)
     max_output_tokens = models.PositiveIntegerField(null=True, blank=True)
     temperature = models.FloatField(null=True, blank=True)
+    # How a refinement is to be answered: chosen once, so that a run that takes over asks the same.
+    edit_format = models.CharField(max_length=20, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     request_id = models.CharField(max_length=128, blank=True)
     # A hash over everything that decides the answer; empty for a request that is not to be shared.
@@ -76,6 +81,16 @@ class Generation(models.Model):
         db_constraint=False,
     )
     prompt_version = models.CharField(max_length=60, blank=True)
+    # What it refines, or was restored onto; its files are compared with those of its parent.
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
+    )
+    # The files are those of an earlier node of the history, taken up again.
+    restored_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="restorations"
+    )
+    # All nodes of one tree have the same.
+    history_id = models.UUIDField(default=uuid7, editable=False)
     batch = models.ForeignKey(
         "generation.Batch",
         null=True,
@@ -92,6 +107,11 @@ class Generation(models.Model):
     message = models.TextField(blank=True)
     checks = models.JSONField(default=list)
     open_files = models.JSONField(default=list)
+    # Where one starts to read or run it: paths, the most important first.
+    entry_points = models.JSONField(default=list)
+    # Against its parent: [{"kind", "path", "old_path", "added", "deleted"}], and the same as a unified diff.
+    changes = models.JSONField(default=list)
+    diff = models.TextField(blank=True)
     input_tokens = models.PositiveIntegerField(default=0)
     output_tokens = models.PositiveIntegerField(default=0)
     reasoning_tokens = models.PositiveIntegerField(default=0)
@@ -108,6 +128,7 @@ class Generation(models.Model):
         indexes = [
             models.Index(fields=["organization", "-id"], name="generation_history"),
             models.Index(fields=["organization", "status", "-id"], name="generation_by_status"),
+            models.Index(fields=["history_id", "id"], name="generation_tree"),
             models.Index(
                 fields=["created_at"],
                 name="generation_live",
@@ -183,6 +204,8 @@ class Attempt(models.Model):
     # The claim of the job under which the call was made, and the number of the call within it.
     claim_no = models.PositiveIntegerField()
     number = models.PositiveSmallIntegerField()
+    # As the pipeline names it: all but the first answer repair or continue it.
+    purpose = models.CharField(max_length=20, default="answer")
     model = models.CharField(max_length=100)
     prompt_version = models.CharField(max_length=60)
     messages = models.JSONField()

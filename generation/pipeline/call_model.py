@@ -6,6 +6,7 @@ from contextlib import aclosing
 from codegen_site.errors import LLMCutOff
 from generation.pipeline.records import (
     CallEnded,
+    CallPurpose,
     ChatModel,
     GenerationRequest,
     ModelCall,
@@ -16,7 +17,7 @@ from generation.pipeline.records import (
 
 
 async def call_model(
-    *, model: ChatModel, request: GenerationRequest, prompt: Prompt
+    *, model: ChatModel, request: GenerationRequest, prompt: Prompt, purpose: CallPurpose = "answer"
 ) -> AsyncGenerator[ModelEvent, None]:
     """TextDeltas, then exactly one CallEnded. Raises `LLMCutOff` where the stream ends without one.
 
@@ -28,6 +29,7 @@ async def call_model(
         messages=prompt.messages,
         max_output_tokens=request.max_output_tokens,
         temperature=request.temperature,
+        purpose=purpose,
     )
     async with aclosing(model.stream(call)) as stream:
         async for event in stream:

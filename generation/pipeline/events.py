@@ -7,7 +7,7 @@ until then are the partial answer.
 
 from dataclasses import dataclass
 
-from generation.pipeline.records import CallEnded, ChosenFramework, Prompt, Result
+from generation.pipeline.records import CallEnded, CallPurpose, ChosenFramework, Prompt, Result
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,6 +20,7 @@ class CallStarted:
     """A call to `model` begins. `number` counts from 1."""
 
     number: int
+    purpose: CallPurpose
     model: str
     prompt: Prompt
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from generation.pipeline.records import ProjectFile
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TreeNode:
@@ -15,14 +13,14 @@ class TreeNode:
     children: "tuple[TreeNode, ...] | None" = None
 
 
-def tree_of(files: Iterable[ProjectFile]) -> tuple[TreeNode, ...]:
+def tree_of(paths: Iterable[str]) -> tuple[TreeNode, ...]:
     """Folders first, then files, each by name."""
-    return _nodes("", [file.path for file in files])
+    return _nodes("", list(paths))
 
 
-def draw_tree(files: Iterable[ProjectFile]) -> str:
+def draw_tree(paths: Iterable[str]) -> str:
     """A line for each folder and file; empty for no files."""
-    return "\n".join(_lines(tree_of(files), ""))
+    return "\n".join(_lines(tree_of(paths), ""))
 
 
 def _nodes(folder: str, paths: list[str]) -> tuple[TreeNode, ...]:

@@ -5,12 +5,12 @@ from hashlib import sha256
 from typing import Any
 
 from generation.pipeline.entry_points import find_entry_points
-from generation.pipeline.file_tree import draw_tree
-from generation.pipeline.records import ProjectFile, Result, Usage
+from generation.pipeline.records import Comparison, ProjectFile, Result, Usage
 
 
 def format_response(result: Result) -> dict[str, Any]:
-    """JSON-ready. `open_files` is there only when the answer was cut off inside a file."""
+    """JSON-ready. `open_files` is there only when the answer was cut off inside a file, `changes`
+    and `diff` only where a parent was refined."""
     framework = result.framework
     response: dict[str, Any] = {
         "status": result.outcome,
@@ -22,13 +22,15 @@ def format_response(result: Result) -> dict[str, Any]:
         "model": result.model,
         "files": [format_file(file) for file in result.files],
         "entry_points": list(find_entry_points(result.files, framework.slug)),
-        "tree": draw_tree(result.files),
         "message": result.message,
         "checks": [asdict(check) for check in result.checks],
         "usage": format_usage(result.usage),
     }
     if result.open_files:
         response["open_files"] = list(result.open_files)
+    if result.comparison:
+        response["changes"] = format_changes(result.comparison)
+        response["diff"] = result.comparison.diff
     return response
 
 
@@ -42,6 +44,19 @@ def format_file(file: ProjectFile) -> dict[str, Any]:
         "sha256": sha256(data).hexdigest(),
         "content": file.content,
     }
+
+
+def format_changes(comparison: Comparison) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": change.kind,
+            "path": change.path,
+            "old_path": change.old_path,
+            "lines_added": change.lines_added,
+            "lines_removed": change.lines_removed,
+        }
+        for change in comparison.changes
+    ]
 
 
 def format_usage(usage: Usage) -> dict[str, int | float]:

@@ -1,39 +1,45 @@
-"""One model call's answer, while it comes in: what `extract_code` finds goes through `organise_files`."""
+"""One answer, while it comes in, in one model call or several: what is found goes to the project."""
 
 from collections.abc import Iterable, Iterator
 
 from generation.pipeline import events
 from generation.pipeline.extract_code import Extractor
-from generation.pipeline.organise_files import LookAhead, OpenFile, Organiser
+from generation.pipeline.join_answers import Seam
+from generation.pipeline.organise_files import LookAhead, OpenFile
+from generation.pipeline.project import Project
 from generation.pipeline.records import (
     CallEnded,
     ExtractionEvent,
     FileClosed,
     FileDelta,
     FileOpened,
+    FinishReason,
     MessageDelta,
     ModelEvent,
     TextDelta,
 )
 
+# A block in this language has the path of a file that is to go, and nothing in it.
+DELETE = "delete"
+
 
 class AnswerReader:
-    """`ended` is set with the CallEnded that it reads last."""
+    """`ended` is the last CallEnded that it has read. `close` ends the answer."""
 
-    ended: CallEnded
-
-    def __init__(self, number: int, organiser: Organiser) -> None:
-        self._number = number
-        self._organiser = organiser
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self.ended: CallEnded | None = None
         self._extractor = Extractor()
         self._look_ahead = LookAhead()
+        self._seam: Seam | None = None
         self._file: OpenFile | None = None
+        self._edit: tuple[str | None, list[str]] | None = None
         self._answer: list[str] = []
         self._message: list[str] = []
 
     @property
     def answer(self) -> str:
-        """All that the model said."""
+        """All that the model said, its pieces joined."""
         return "".join(self._answer)
 
     @property
@@ -41,34 +47,78 @@ class AnswerReader:
         """The prose outside of the files."""
         return "".join(self._message).strip()
 
-    def read(self, event: ModelEvent) -> Iterator[events.PipelineEvent]:
+    @property
+    def finish_reason(self) -> FinishReason | None:
+        return self.ended.finish_reason if self.ended else None
+
+    @property
+    def open_path(self) -> str | None:
+        """The file in which the answer is at the moment."""
+        if self._edit is not None:
+            return self._edit[0]
+        return self._file.path if self._file else None
+
+    def go_on(self) -> None:
+        """What is read from now on continues what was cut off."""
+        self._seam = Seam(self.answer, fence=self._extractor.open_fence)
+
+    def read(self, number: int, event: ModelEvent) -> Iterator[events.PipelineEvent]:
+        """The events of call `number`."""
         match event:
             case TextDelta(text=text):
-                self._answer.append(text)
-                yield events.AnswerDelta(number=self._number, text=text)
-                yield from self._organise(self._extractor.feed(text), ended_well=False)
+                yield events.AnswerDelta(number=number, text=text)
+                yield from self._take(self._seam.feed(text) if self._seam else text)
             case CallEnded():
                 self.ended = event
-                ended_well = event.finish_reason == "stop"
-                yield from self._organise(self._extractor.close(), ended_well=ended_well)
+                if self._seam:
+                    yield from self._take(self._seam.close())
+                    self._seam = None
+
+    def close(self) -> Iterator[events.PipelineEvent]:
+        """The end of the answer. Where it ended well inside of a file, that lacks only its closing fence."""
+        yield from self._organise(self._extractor.close(), ended_well=self.finish_reason == "stop")
+
+    def _take(self, text: str) -> Iterator[events.PipelineEvent]:
+        if text:
+            self._answer.append(text)
+            yield from self._organise(self._extractor.feed(text), ended_well=False)
 
     def _organise(
         self, found: Iterable[ExtractionEvent], *, ended_well: bool
     ) -> Iterator[events.PipelineEvent]:
-        """An answer that ended well inside of a file lacks no more than the closing fence."""
         for event in self._look_ahead.feed(found):
             match event:
-                case FileOpened(path=path, language=language, edit=edit, head=head):
-                    self._file = self._organiser.open(path, language, edit=edit, head=head)
-                    if self._file:
-                        yield events.FileOpened(path=self._file.path, language=self._file.language)
-                case FileDelta(text=text) if self._file:
-                    if kept := self._organiser.write(self._file, text):
-                        yield events.FileDelta(path=self._file.path, text=kept)
-                case FileClosed(complete=complete) if self._file:
-                    self._organiser.close(self._file, complete=complete or ended_well)
-                    yield events.FileClosed(path=self._file.path, complete=self._file.complete)
-                    self._file = None
+                case FileOpened():
+                    yield from self._open(event)
+                case FileDelta(text=text):
+                    yield from self._write(text)
+                case FileClosed(complete=complete):
+                    yield from self._close(complete=complete or ended_well)
                 case MessageDelta(text=text):
                     self._message.append(text)
                     yield events.MessageDelta(text=text)
+
+    def _open(self, event: FileOpened) -> Iterator[events.PipelineEvent]:
+        if event.edit:
+            self._edit = (event.path, [])
+        elif event.path and event.language == DELETE:
+            self._project.delete(event.path)
+        else:
+            self._file = self._project.open(event.path, event.language, head=event.head)
+            if self._file:
+                yield events.FileOpened(path=self._file.path, language=self._file.language)
+
+    def _write(self, text: str) -> Iterator[events.PipelineEvent]:
+        if self._edit is not None:
+            self._edit[1].append(text)
+        elif self._file and (kept := self._project.write(self._file, text)):
+            yield events.FileDelta(path=self._file.path, text=kept)
+
+    def _close(self, *, complete: bool) -> Iterator[events.PipelineEvent]:
+        if self._edit is not None:
+            path, parts = self._edit
+            self._project.edit(path, "".join(parts))
+        elif self._file:
+            self._project.close(self._file, complete=complete)
+            yield events.FileClosed(path=self._file.path, complete=self._file.complete)
+        self._edit, self._file = None, None

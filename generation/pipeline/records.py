@@ -8,6 +8,31 @@ FrameworkSource = Literal["requested", "detected", "default"]
 FinishReason = Literal["stop", "length", "content_filter"]
 Severity = Literal["error", "warning", "info"]
 Outcome = Literal["completed", "incomplete"]
+ChangeKind = Literal["added", "modified", "deleted", "renamed"]
+# How a model is to answer a refinement: with whole files, or with SEARCH/REPLACE blocks.
+EditFormat = Literal["whole", "search_replace"]
+# Why a model is called: the first question, once more without a file, on with what was cut off, edits that
+# did not fit, files that cannot be used as they are.
+CallPurpose = Literal["answer", "retry", "continuation", "edit_repair", "repair"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProjectFile:
+    """A file of the result: a safe relative POSIX path and its text."""
+
+    path: str
+    language: str
+    content: str
+    complete: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParentProject:
+    """An earlier result that is to be changed. The prompt says what is to become of it."""
+
+    id: str
+    files: tuple[ProjectFile, ...]
+    edit_format: EditFormat
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,6 +45,7 @@ class GenerationRequest:
     language: str | None = None
     max_output_tokens: int | None = None
     temperature: float | None = None
+    parent: ParentProject | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,6 +133,7 @@ class ModelCall:
     messages: tuple[Message, ...]
     max_output_tokens: int | None = None
     temperature: float | None = None
+    purpose: CallPurpose = "answer"
 
 
 class ChatModel(Protocol):
@@ -160,16 +187,6 @@ ExtractionEvent = FileOpened | FileDelta | FileClosed | MessageDelta
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ProjectFile:
-    """A file of the result: a safe relative POSIX path and its text."""
-
-    path: str
-    language: str
-    content: str
-    complete: bool = True
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Check:
     """One finding about one file. `line` counts from 1."""
 
@@ -179,6 +196,32 @@ class Check:
     path: str
     line: int | None
     message: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """What became of one file. `similarity` is the percentage of a renamed file that is still the same.
+
+    `old_path` is where the file was before; None for one that was not there. `diff` is its part of the whole.
+    """
+
+    kind: ChangeKind
+    path: str
+    old_path: str | None
+    similarity: int | None
+    lines_added: int
+    lines_removed: int
+    diff: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comparison:
+    changes: tuple[Change, ...]
+
+    @property
+    def diff(self) -> str:
+        """A unified diff in git's form, which `git apply` and GNU `patch -p1` take."""
+        return "".join(change.diff for change in self.changes)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -193,3 +236,4 @@ class Result:
     checks: tuple[Check, ...]
     usage: Usage
     open_files: tuple[str, ...] = ()
+    comparison: Comparison | None = None

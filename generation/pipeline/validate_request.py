@@ -38,8 +38,9 @@ def validate_request(
     model: str | None = None,
     max_output_tokens: int | None = None,
     temperature: float | None = None,
+    prompt_field: str = "prompt",
 ) -> GenerationRequest:
-    """The request with every name in its one spelling.
+    """The request with every name in its one spelling. `prompt_field` is what its caller calls the prompt.
 
     Raises `ValidationException` with all problems in `details`; `UnknownFramework` or
     `UnknownModel` when that is the only one.
@@ -47,7 +48,7 @@ def validate_request(
     slug = framework_slug(framework, limits.frameworks) if framework else None
     model = model or limits.default_model
     problems = [
-        *_prompt_problems(prompt, limits),
+        *_prompt_problems(prompt, limits, field=prompt_field),
         *_framework_problems(framework, slug, limits),
         *_language_problems(language),
         *_model_problems(model, limits),
@@ -83,19 +84,19 @@ def _libraries(framework: Framework) -> Iterable[str]:
     return (*framework.libraries, *framework.doubtful_libraries)
 
 
-def _prompt_problems(prompt: str, limits: RequestLimits) -> Iterator[_Problem]:
+def _prompt_problems(prompt: str, limits: RequestLimits, *, field: str) -> Iterator[_Problem]:
     if not prompt.strip():
-        yield _Problem("prompt", "Say what to build; the prompt is empty.")
+        yield _Problem(field, f"Say what you want; {field} is empty.")
     if len(prompt) > limits.max_prompt_chars:
         too_long = f"At most {limits.max_prompt_chars:,} characters; this prompt has {len(prompt):,}."
-        yield _Problem("prompt", too_long)
+        yield _Problem(field, too_long)
     if "\0" in prompt:
-        yield _Problem("prompt", f"Remove the NUL character at position {prompt.index(chr(0))}.")
+        yield _Problem(field, f"Remove the NUL character at position {prompt.index(chr(0))}.")
     try:
         prompt.encode()
     except UnicodeEncodeError as error:
         half = f"Send valid Unicode; there is half of a surrogate pair at position {error.start}."
-        yield _Problem("prompt", half)
+        yield _Problem(field, half)
 
 
 def _framework_problems(name: str | None, slug: str | None, limits: RequestLimits) -> Iterator[_Problem]:

@@ -27,6 +27,7 @@ from jobs.testing import run_all_jobs, run_job
 pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True)]
 
 Script = Callable[..., ScriptedModel]
+CUT_OFF = ScriptedAnswer(finish_reason="length")
 REQUEST = GenerationRequest(prompt="A page", model="gemini-2.5-flash")
 
 
@@ -97,7 +98,7 @@ def test_what_was_made_with_the_cache_off_is_not_known(cast: Cast, redis: None, 
 
 
 def test_an_incomplete_answer_is_not_known(cast: Cast, redis: None, script: Script) -> None:
-    script(ScriptedAnswer(text="```html index.html\n<p>", finish_reason="length"))
+    script(ScriptedAnswer(text="```html index.html\n<p>", finish_reason="length"), CUT_OFF)
     first = start(cast.organization)
     run()
     assert now(first).status == "incomplete"

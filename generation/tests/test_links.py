@@ -22,6 +22,9 @@ ID = UUID(int=7)
                 "cancel": "job-cancel",
                 "files": "generation-files",
                 "download": "generation-download",
+                "refine": "generation-refine",
+                "history": "generation-history",
+                "diff": "generation-diff",
             },
         ),
         (

@@ -25,6 +25,11 @@ class Extractor:
         self._block: Block | None = None
         self._seen: set[str] = set()
 
+    @property
+    def open_fence(self) -> str | None:
+        """The line that opened the fence in which the answer is at the moment."""
+        return self._block.opening if isinstance(self._block, FencedBlock) else None
+
     def feed(self, text: str) -> list[ExtractionEvent]:
         return list(self._read(self._scanner.feed(text)))
 

@@ -53,6 +53,7 @@ class FencedBlock:
         language, path = name_in_info(fence.info)
         name = Name(path, sure=True) if path else name
         self._fence = fence
+        self.opening = f"{fence.mark}{fence.info}"
         self._draft = Draft(name=name, language=language, seen=seen, opener=opener)
         self._is_markdown = _is_markdown(language, name)
         self._nested: list[str] = []

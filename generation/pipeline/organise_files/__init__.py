@@ -98,6 +98,16 @@ class Organiser:
         if file.line_ends.changed:
             self._report_once("line_ends", file.path, "Its line ends were CRLF; they are LF now.", "info")
 
+    def remove(self, path: str) -> bool:
+        """Forget the file, as if it had never been opened. False when there is none."""
+        try:
+            file = self._files.pop(key_of(self._given.get(path) or safe_path(path)), None)
+        except UnsafePath:
+            return False
+        if file is not None:
+            self._total -= file.size
+        return file is not None
+
     def files(self) -> tuple[ProjectFile, ...]:
         """All files, in the order in which they were first opened."""
         return tuple(

@@ -30,10 +30,13 @@ def ended(finish_reason: FinishReason = "stop", **usage: int) -> CallEnded:
     return CallEnded(finish_reason=finish_reason, model="small-001", usage=Usage(**usage))
 
 
+Step = str | ModelEvent | Exception
+
+
 class ScriptedModel:
     """Each call plays the next script; an exception in it is raised. `closed` counts closed streams."""
 
-    def __init__(self, *scripts: Sequence[str | ModelEvent | Exception]) -> None:
+    def __init__(self, *scripts: Sequence[Step]) -> None:
         self._scripts = list(scripts)
         self.calls: list[ModelCall] = []
         self.closed = 0

@@ -1,13 +1,8 @@
 from generation.pipeline.file_tree import draw_tree, tree_of
-from generation.pipeline.records import ProjectFile
-
-
-def files(paths: str) -> list[ProjectFile]:
-    return [ProjectFile(path=path, language="", content="") for path in paths.split()]
 
 
 def test_folders_come_first_and_all_by_name() -> None:
-    drawn = draw_tree(files("main.py app/b.py app/db/c.py README.md app/A.py"))
+    drawn = draw_tree("main.py app/b.py app/db/c.py README.md app/A.py".split())
     assert drawn.split("\n") == [
         "├── app/",
         "│   ├── db/",
@@ -20,7 +15,7 @@ def test_folders_come_first_and_all_by_name() -> None:
 
 
 def test_as_data_every_node_knows_its_path() -> None:
-    (app,) = tree_of(files("app/db/c.py"))
+    (app,) = tree_of(["app/db/c.py"])
     assert (app.name, app.path) == ("app", "app")
     assert app.children is not None
     assert app.children[0].children is not None

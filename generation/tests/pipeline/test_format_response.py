@@ -37,7 +37,7 @@ def test_the_whole_is_ready_for_json() -> None:
         {"tool": "python", "rule": "syntax", "severity": "error", "path": "a.md", "line": 1, "message": "No."}
     ]
     assert response["open_files"] == ["a.md"]
-    assert (response["entry_points"], response["tree"]) == (["a.md"], "└── a.md")
+    assert response["entry_points"] == ["a.md"]
 
 
 def test_a_whole_answer_has_no_open_files() -> None:

@@ -9,7 +9,7 @@ from codegen_site.errors import CodeExtractionException, LLMCutOff, LLMRefused
 from generation.pipeline import events
 from generation.pipeline.records import Result
 from generation.pipeline.run import run_pipeline
-from generation.tests.pipeline.requests import ScriptedModel, Texts, ended, make_request
+from generation.tests.pipeline.requests import ScriptedModel, Step, Texts, ended, make_request
 
 PAGE = "Here it is.\n\n```html\n<!-- index.html -->\n<p>Hello</p>\n```\nEnjoy."
 
@@ -95,7 +95,8 @@ def test_the_filter_of_the_provider_is_a_refusal() -> None:
 
 
 def test_a_cut_inside_of_a_file_is_incomplete_and_names_it() -> None:
-    found = result(ScriptedModel(["```html index.html\n<p>", ended("length")]))
+    cut: list[Step] = ["```html index.html\n<p>", ended("length", output_tokens=5)]
+    found = result(ScriptedModel(cut), max_output_tokens=5)
     assert (found.outcome, found.open_files) == ("incomplete", ("index.html",))
     assert not found.files[0].complete
 
@@ -106,7 +107,8 @@ def test_an_answer_that_lacks_only_its_last_fence_is_complete() -> None:
 
 
 def test_a_file_that_does_not_parse_keeps_it_from_being_completed() -> None:
-    found = result(ScriptedModel(["```python main.py\ndef f(:\n```\n", ended()]))
+    broken: list[Step] = ["```python main.py\ndef f(:\n```\n", ended()]
+    found = result(ScriptedModel(broken, broken))
     assert (found.outcome, [check.rule for check in found.checks]) == ("incomplete", ["syntax"])
 
 

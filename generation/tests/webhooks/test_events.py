@@ -71,7 +71,13 @@ def test_a_result_is_told_to_whoever_subscribes(cast: Cast, script: Script, subs
 @pytest.mark.parametrize(
     ("answers", "event_type"),
     [
-        ([ScriptedAnswer(text="```html index.html\n<p>", finish_reason="length")], "generation.incomplete"),
+        (
+            [
+                ScriptedAnswer(text="```html index.html\n<p>", finish_reason="length"),
+                ScriptedAnswer(finish_reason="length"),
+            ],
+            "generation.incomplete",
+        ),
         (["No code.", "Still none."], "generation.failed"),
     ],
 )

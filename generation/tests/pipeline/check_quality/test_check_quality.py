@@ -119,6 +119,7 @@ def test_the_process_that_reads_files_knows_no_secret(monkeypatch: pytest.Monkey
     monkeypatch.setenv("SECRET_KEY", "planted")
     reader = Reader()
     try:
+        reader.read(project_file("main.py", "x = 1\n"))  # it is up and running
         environment = Path(f"/proc/{reader.process_id}/environ").read_bytes()
     finally:
         reader.end()
