@@ -1,11 +1,12 @@
 """The shapes that the API gives out."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from generation.frameworks import Kind
 from generation.links import links_of
 from generation.models import File, Generation
 from generation.pipeline.file_tree import draw_tree
@@ -301,9 +302,20 @@ class AcceptedSerializer(serializers.Serializer[Any]):
 
 
 class FrameworkSerializer(serializers.Serializer[Any]):
-    slug = serializers.CharField()
+    slug = serializers.CharField(help_text="What `framework` of a request takes.")
     name = serializers.CharField()
-    language = serializers.CharField()
+    kind = serializers.ChoiceField(choices=get_args(Kind))
+    language = serializers.CharField(help_text="What it is written in unless a request says otherwise.")
+    starter = serializers.ListField(
+        child=serializers.CharField(), help_text="The files of a small project of this kind."
+    )
+    conventions = serializers.DictField(
+        child=serializers.CharField(), help_text="Where the parts of a project live."
+    )
+    run = serializers.ListField(
+        child=serializers.CharField(), help_text="Commands that start it, in the folder of the project."
+    )
+    test = serializers.ListField(child=serializers.CharField(), help_text="Commands that test it.")
 
 
 class ModelSerializer(serializers.Serializer[Any]):

@@ -1,11 +1,11 @@
 """Stage 1: a request is known to be right, or everything that is wrong with it is said at once."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from codegen_site.errors import UnknownFramework, UnknownModel, ValidationException
-from generation.frameworks import Framework
+from generation.frameworks import Framework, spelling_key
 from generation.frameworks.languages import LANGUAGES, language_named
 from generation.pipeline.records import GenerationRequest
 
@@ -67,15 +67,21 @@ def validate_request(
 
 
 def framework_slug(name: str, frameworks: Mapping[str, Framework]) -> str | None:
-    """The slug of a framework by any of its names ("Next.js", "React", "spring"), or None."""
-    wanted = name.strip().casefold()
-    if wanted in frameworks:
-        return wanted
-    for framework in frameworks.values():
-        spellings = (framework.name, *framework.doubtful_names, *framework.names)
-        if wanted in (spelling.casefold() for spelling in spellings):
-            return framework.slug
+    """The slug of a framework by any name of it ("Next.js", "spring") or of a library; or None."""
+    wanted = spelling_key(name)
+    for spellings in (_names, _libraries):
+        for slug, framework in frameworks.items():
+            if wanted in map(spelling_key, spellings(framework)):
+                return slug
     return None
+
+
+def _names(framework: Framework) -> Iterable[str]:
+    return (framework.slug, framework.name, *framework.names, *framework.doubtful_names)
+
+
+def _libraries(framework: Framework) -> Iterable[str]:
+    return (*framework.libraries, *framework.doubtful_libraries)
 
 
 def _prompt_problems(prompt: str, limits: RequestLimits, *, field: str) -> Iterator[_Problem]:

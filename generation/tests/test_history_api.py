@@ -232,3 +232,13 @@ def test_the_frameworks_are_listed(api: Client) -> None:
     slugs = [framework["slug"] for framework in api.get("/api/v1/frameworks").json()]
     assert slugs == sorted(slugs)
     assert {"html", "react", "django", "fastapi"} <= set(slugs)
+
+
+def test_a_framework_is_shown_with_its_layout_and_its_commands(api: Client) -> None:
+    listed = {framework["slug"]: framework for framework in api.get("/api/v1/frameworks").json()}
+    flask = listed["flask"]
+    assert (flask["name"], flask["kind"], flask["language"]) == ("Flask", "backend", "python")
+    assert "app.py" in flask["starter"]
+    assert flask["conventions"]["templates"] == "templates"
+    assert flask["run"] == ["pip install -r requirements.txt", "flask run"]
+    assert flask["test"] == ["pytest"]

@@ -1,89 +1,101 @@
-"""What a prompt that names nothing betrays: pasted code, packages, or merely the kind of thing wanted."""
+"""What pasted code, packages and file names betray."""
 
 import re
-from collections.abc import Mapping, Set
-from functools import cache
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from generation.frameworks import Framework
+from generation.pipeline.detect_framework.text import lowered
 
-MAX_SCANNED_CHARS = 20_000
+Scores = defaultdict[str, float]
 
-# A framework's own idiom says more than one of the language that it is written in; SQL occurs in all.
-_WEIGHTS = {"html": 1.0, "sql": 0.5}
+# A framework's own idiom says more than one of the language that it is written in; SQL and HTML occur in all.
+_WEIGHTS = {"html": 0.7, "sql": 0.5, "javascript": 0.9}
 _FRAMEWORK_WEIGHT, _LANGUAGE_WEIGHT = 2.0, 1.0
-
-_TERMINAL = re.compile(r"\b(?:cli|terminal|command[- ]line|console)\b|命令行|コマンドライン", re.IGNORECASE)
-_MOBILE = re.compile(
-    r"\b(?:mobile app|ios and android|android and ios|phone app|app m[oó]vil|application mobile)\b"
-    r"|手机应用|移动应用|スマホアプリ",
-    re.IGNORECASE,
-)
-_WEB_APP = re.compile(r"\b(?:saas|admin panel|kanban|web ?app|web application|dashboard)\b", re.IGNORECASE)
-_SERVER = re.compile(
-    r"\b(?:(?:rest(?:ful)?|http|web|crud|json) ?apis?|apis? rest|back-?end|endpoints?|micro-?service|web ?service"
-    r"|webhooks?|graphql|server)\b|接口|后端|REST API",
-    re.IGNORECASE,
-)
-_PAGE = re.compile(
-    r"\b(?:web ?page|web ?site|landing|portfolio|page|site|games?|ui|interface|buttons?|form|calculator|timer|clock"
-    r"|browser|animation|navbar|menu|gallery|calendar|to-?do|quiz|slider|modal|login|chat|app|shop|store|blog"
-    r"|responsive|tracker|editor|widget|viewer|planner"
-    r"|pagina|página|seite|webseite|jeu|spiel|juego|jogo|strona|сайт|страниц\w*)\b"
-    r"|网页|网站|页面|游戏|ページ|サイト|ゲーム|画面|웹|게임|앱|버튼|브라우저",
-    re.IGNORECASE,
-)
-
-# With what a server is usually written in a language.
-SERVER_IN = {
-    "python": "fastapi",
-    "javascript": "express",
-    "typescript": "express",
-    "java": "spring-boot",
-    "csharp": "aspnet-core",
-    "ruby": "rails",
-    "php": "laravel",
-}
+_WORD = re.compile(r"[a-z0-9_]+")
+_PLAIN = re.compile(r"(?:[A-Z]?[a-z]*|[A-Z]+)(?: (?:[a-z]*|[A-Z]*)){0,2}")
 
 
-def code_signals(prompt: str, frameworks: Mapping[str, Framework]) -> list[str]:
-    """The slugs whose packages, files or idioms occur, strongest first."""
-    text = prompt[:MAX_SCANNED_CHARS]
-    scores = {slug: _score(framework, text) for slug, framework in frameworks.items()}
-    for slug, framework in frameworks.items():
-        if scores[slug]:
-            scores |= dict.fromkeys(framework.over, 0.0)
-    return sorted((slug for slug, score in scores.items() if score), key=lambda slug: -scores[slug])
+@dataclass(frozen=True, slots=True)
+class _Signal:
+    """A piece of code, and where in it the word stands by which it is found.
+
+    One or two plain words are code in prose only where they are capitals in both ("GROUP BY").
+    """
+
+    text: str
+    offset: int
+    slug: str
+    is_plain: bool
+    is_upper: bool
+
+    def is_in_capitals(self, prompt: str, start: int) -> bool:
+        first = start - self.offset
+        return self.is_upper and prompt[first : first + len(self.text)].isupper()
+
+    def is_at(self, text: str, start: int) -> bool:
+        first = start - self.offset
+        if first < 0 or not text.startswith(self.text, first):
+            return False
+        last = first + len(self.text)
+        if self.text[-1].isalnum() and last < len(text) and (text[last].isalnum() or text[last] == "_"):
+            return False
+        if self.text[0].isalnum():
+            return first == 0 or not (text[first - 1].isalnum() or text[first - 1] == "_")
+        is_ending = self.text[0] == "." and self.text[-1].isalnum()  # ".py" stands after a name
+        return not is_ending or (first > 0 and (text[first - 1].isalnum() or text[first - 1] in "_)]'\""))
 
 
-def _score(framework: Framework, text: str) -> float:
-    if not framework.signals:
-        return 0.0
-    hits = {hit.lower() for hit in _pattern(framework.signals).findall(text)}
-    by_kind = _LANGUAGE_WEIGHT if framework.kind == "language" else _FRAMEWORK_WEIGHT
-    return len(hits) * _WEIGHTS.get(framework.slug, by_kind)
+class SignalIndex:
+    def __init__(self, frameworks: tuple[Framework, ...]) -> None:
+        self._weights = {framework.slug: _weight(framework) for framework in frameworks}
+        self._by_word: dict[str, list[_Signal]] = {}
+        for framework in frameworks:
+            for signal in framework.signals:
+                word = max(_WORD.finditer(signal.lower()), key=lambda match: len(match[0]))
+                self._by_word.setdefault(word[0], []).append(_signal(signal, word.start(), framework.slug))
+
+    def scores(self, prompt: str, prose: str) -> Scores:
+        """How much each framework is betrayed."""
+        text = lowered(prompt)
+        found: set[_Signal] = set()
+        for match in _WORD.finditer(text):
+            start = match.start()
+            for signal in _longest(self._by_word.get(match[0], ()), text, start):
+                if not signal.is_plain or prose[start].isspace() or signal.is_in_capitals(prompt, start):
+                    found.add(signal)
+        scores: Scores = defaultdict(float)
+        for signal in found:
+            scores[signal.slug] += self._weights[signal.slug]
+        return scores
 
 
-@cache
-def _pattern(signals: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(_bounded(signal) for signal in signals), re.IGNORECASE)
+def _signal(written: str, offset: int, slug: str) -> _Signal:
+    is_plain = _PLAIN.fullmatch(written) is not None
+    return _Signal(written.lower(), offset, slug, is_plain, is_plain and written.isupper())
 
 
-def _bounded(signal: str) -> str:
-    """A signal counts as whole words; one that is an extension counts after a name."""
-    before = (
-        r"(?<![A-Za-z0-9_])" if signal[0].isalnum() else (r"(?<=[A-Za-z0-9_])" if signal[0] == "." else "")
-    )
-    after = r"(?![A-Za-z0-9_])" if signal[-1].isalnum() else ""
-    return f"{before}{re.escape(signal)}{after}"
+def _longest(signals: Sequence[_Signal], text: str, start: int) -> list[_Signal]:
+    """Those that stand there and are no part of a longer one."""
+    present = [signal for signal in signals if signal.is_at(text, start)]
+    return [
+        one
+        for one in present
+        if not any(one.text != other.text and one.text in other.text for other in present)
+    ]
 
 
-def speaks_of_a_server(prompt: str) -> bool:
-    return bool(_SERVER.search(prompt))
+def _weight(framework: Framework) -> float:
+    is_language = framework.kind == "language"
+    return _WEIGHTS.get(framework.slug, _LANGUAGE_WEIGHT if is_language else _FRAMEWORK_WEIGHT)
 
 
-def usual_choice(prompt: str, unwanted: Set[str]) -> str:
-    """What most people would take for this kind of thing."""
-    if _TERMINAL.search(prompt):
-        return "python"
-    choices = (("react-native", _MOBILE), ("react", _WEB_APP), ("html", _PAGE), ("fastapi", _SERVER))
-    return next((slug for slug, kind in choices if slug not in unwanted and kind.search(prompt)), "python")
+@lru_cache(maxsize=4)
+def _index(frameworks: tuple[Framework, ...]) -> SignalIndex:
+    return SignalIndex(frameworks)
+
+
+def signal_scores(prompt: str, prose: str, frameworks: Mapping[str, Framework]) -> Scores:
+    return _index(tuple(frameworks.values())).scores(prompt, prose)

@@ -82,7 +82,7 @@ def test_the_example_in_the_system_prompt_is_what_the_extraction_reads(slug: str
 @pytest.mark.parametrize(
     ("values", "opening"),
     [
-        ({"framework": "fastapi"}, "```python main.py"),
+        ({"framework": "fastapi"}, "```python app/main.py"),
         ({"framework": "other", "language": "ruby"}, "```ruby main.rb"),
         ({"framework": "other"}, "```language path/to/file.ext"),
     ],
