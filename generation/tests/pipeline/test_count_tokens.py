@@ -123,4 +123,4 @@ def test_a_long_text_is_estimated_in_linear_time(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
     started = time.process_time()
     assert estimate_tokens(text) > 0
-    assert time.process_time() - started < 2.0
+    assert time.process_time() - started < 5

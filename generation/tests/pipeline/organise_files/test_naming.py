@@ -178,4 +178,4 @@ def test_no_head_takes_long(piece: str) -> None:
         "xml",
     ):
         name_for(head, language, FRAMEWORKS["react"])
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 5
