@@ -7,8 +7,8 @@ from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
+from accounts.api_keys.services import authenticate_key
 from accounts.models import ApiKey, Membership, Organization, User
-from accounts.services import authenticate_key
 from codegen_site.errors import InvalidApiKey
 
 # One space, then printable characters only; a key is 53 long.

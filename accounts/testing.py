@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
+from accounts.api_keys.services import create_api_key
 from accounts.models import ApiKey, Membership, Organization, Role, User
+from accounts.organizations.services import create_organization
 from accounts.scopes import DEFAULT_SCOPES
-from accounts.services import create_api_key, create_organization
 
 _numbers = count(1)
 

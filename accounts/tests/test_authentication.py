@@ -12,10 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api_keys.services import revoke_api_key
 from accounts.authentication import organization_of
 from accounts.models import ApiKey, Membership, Role
 from accounts.scopes import Scope
-from accounts.services import revoke_api_key
 from accounts.testing import Cast, bearer, make_cast, make_key, make_organization, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("accounts.tests.test_authentication")]

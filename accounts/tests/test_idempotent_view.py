@@ -19,8 +19,8 @@ from rest_framework.test import APIRequestFactory
 from accounts import idempotency, idempotent_view
 from accounts.idempotent_view import IdempotentView
 from accounts.models import IdempotencyKey, Organization
+from accounts.organizations.services import create_organization
 from accounts.scopes import Scope
-from accounts.services import create_organization
 from accounts.testing import Cast, bearer, make_cast, make_key
 from codegen_site.errors import Conflict, ValidationException
 

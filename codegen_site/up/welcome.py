@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from accounts.api_keys.services import create_api_key
 from accounts.models import Organization, User
-from accounts.services import create_api_key, create_organization
+from accounts.organizations.services import create_organization
 
 OWNER = "admin@example.com"
 ORGANIZATION = "First organization"

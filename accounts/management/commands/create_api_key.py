@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from accounts.api_keys.services import create_api_key
 from accounts.models import Organization
 from accounts.scopes import DEFAULT_SCOPES
-from accounts.services import create_api_key
 from codegen_site.errors import ValidationException
 
 

@@ -5,8 +5,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts.api_keys.services import authenticate_key
 from accounts.models import ApiKey
-from accounts.services import authenticate_key
 from accounts.testing import make_organization
 
 pytestmark = pytest.mark.django_db

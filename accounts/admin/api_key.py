@@ -1,15 +1,13 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
 from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple, ModelForm, MultipleChoiceField
 from django.http import HttpRequest
 
-from accounts.models import ApiKey, AuditEntry, Membership, Organization, User
+from accounts.api_keys.services import create_api_key, revoke_api_key
+from accounts.models import ApiKey, User
 from accounts.scopes import DEFAULT_SCOPES, Scope
-from accounts.services import create_api_key, revoke_api_key
 
 
 class ApiKeyForm(ModelForm[ApiKey]):
@@ -20,45 +18,6 @@ class ApiKeyForm(ModelForm[ApiKey]):
     def clean_scopes(self) -> str:
         """As they are stored."""
         return " ".join(self.cleaned_data["scopes"])
-
-
-class MembershipInline(admin.TabularInline[Membership, Any]):
-    model = Membership
-    extra = 0
-    autocomplete_fields = ["user", "organization"]
-
-
-class UserCreationForm(AdminUserCreationForm[User]):
-    class Meta:
-        model = User
-        fields = ["email"]
-
-
-@admin.register(User)
-class UserAdmin(DjangoUserAdmin[User]):
-    """Django's own, with the e-mail address as the login."""
-
-    add_form = UserCreationForm
-    ordering = ["email"]
-    list_display = ["email", "is_active", "is_staff", "created_at"]
-    list_filter = ["is_active", "is_staff", "is_superuser"]
-    search_fields = ["email"]
-    readonly_fields = ["last_login", "created_at"]
-    fieldsets = [
-        (None, {"fields": ["email", "password"]}),
-        ("Permissions", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
-        ("Dates", {"fields": ["last_login", "created_at"]}),
-    ]
-    add_fieldsets = [(None, {"fields": ["email", "usable_password", "password1", "password2"]})]
-    inlines = [MembershipInline]
-
-
-@admin.register(Organization)
-class OrganizationAdmin(admin.ModelAdmin[Organization]):
-    list_display = ["name", "slug", "created_at", "suspended_at"]
-    search_fields = ["name", "slug"]
-    prepopulated_fields = {"slug": ["name"]}
-    inlines = [MembershipInline]
 
 
 @admin.register(ApiKey)
@@ -102,23 +61,3 @@ class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
     def has_delete_any_permission(self, request: HttpRequest) -> bool:
         """To revoke is to delete, as far as permissions go."""
         return request.user.has_perm("accounts.delete_apikey")
-
-
-@admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
-    """To look at: nobody changes what happened."""
-
-    list_display = ["created_at", "organization", "actor", "action", "object_id"]
-    list_filter = ["action", "organization"]
-    list_select_related = ["organization"]
-    search_fields = ["object_id", "actor"]
-    date_hierarchy = "created_at"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return False

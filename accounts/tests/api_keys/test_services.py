@@ -9,11 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import services
-from accounts.keys import KEY_PATTERN, KeyText
+from accounts.api_keys import services
+from accounts.api_keys.services import authenticate_key, create_api_key, revoke_api_key
+from accounts.api_keys.text import KEY_PATTERN, KeyText
 from accounts.models import ApiKey
 from accounts.scopes import Scope
-from accounts.services import authenticate_key, create_api_key, revoke_api_key
 from accounts.testing import make_key, make_organization
 from codegen_site.errors import InvalidApiKey, ValidationException
 

@@ -3,27 +3,17 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.text import slugify
 
-from accounts.keys import digest_of, new_key_text, parse_key_text
-from accounts.models import ApiKey, Membership, Organization, Role, User
+from accounts.api_keys.text import digest_of, new_key_text, parse_key_text
+from accounts.models import ApiKey, Organization, User
 from accounts.scopes import DEFAULT_SCOPES, Scope
 from codegen_site.errors import InvalidApiKey, ValidationException
 
 LAST_USED_PRECISION = timedelta(minutes=1)
 # An unknown key is compared with these, so that it costs what a known one costs.
 _NO_SALT, _NO_DIGEST = bytes(16), bytes(32)
-
-
-@transaction.atomic
-def create_organization(*, name: str, owner: User | None = None) -> Organization:
-    organization = Organization.objects.create(name=name, slug=_free_slug(name))
-    if owner is not None:
-        Membership.objects.create(user=owner, organization=organization, role=Role.OWNER)
-    return organization
 
 
 def create_api_key(
@@ -90,10 +80,3 @@ def _known_scopes(scopes: Iterable[str]) -> list[str]:
             details=[{"field": "scopes", "message": f"{scope} is not a scope."} for scope in unknown],
         )
     return [scope for scope in Scope.values if scope in wanted]
-
-
-def _free_slug(name: str) -> str:
-    slug = slugify(name)[:50].strip("-") or "organization"
-    while Organization.objects.filter(slug=slug).exists():
-        slug = f"{slug[:50]}-{secrets.token_hex(3)}"
-    return slug
