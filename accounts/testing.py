@@ -1,12 +1,15 @@
 """The cast of the tests: alice owns an organization, bob is a member of it, charlie is an outsider."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import count
+from typing import Any, Unpack
 
-from accounts.api_keys.services import create_api_key
-from accounts.models import ApiKey, Membership, Organization, Role, User
+from accounts.api_keys import authenticate, guesses, known_keys
+from accounts.api_keys.services import KeyOptions, create_api_key
+from accounts.mail import Mail, mail_written, open_mail
+from accounts.models import ApiKey, Membership, Organization, Role, ServiceAccount, User
 from accounts.organizations.services import create_organization
 from accounts.scopes import DEFAULT_SCOPES
 
@@ -29,18 +32,26 @@ def make_member(organization: Organization, *, role: Role = Role.DEVELOPER, emai
     return user
 
 
+def make_service_account(organization: Organization, *, role: Role = Role.DEVELOPER) -> ServiceAccount:
+    return ServiceAccount.objects.create(
+        organization=organization, name=f"account {next(_numbers)}", role=role
+    )
+
+
 def make_key(
     organization: Organization | None = None,
     *,
     scopes: Iterable[str] = DEFAULT_SCOPES,
-    expires_at: datetime | None = None,
+    owner: User | ServiceAccount | None = None,
+    **options: Unpack[KeyOptions],
 ) -> tuple[ApiKey, str]:
     """The key and its text."""
     return create_api_key(
         organization=organization or make_organization(),
         name=f"key {next(_numbers)}",
         scopes=scopes,
-        expires_at=expires_at,
+        owner=owner,
+        **options,
     )
 
 
@@ -76,3 +87,24 @@ def make_cast() -> Cast:
         charlie=charlie,
         other_key=make_key(other_organization)[1],
     )
+
+
+@contextmanager
+def written_mails() -> Iterator[list[Mail]]:
+    """Those that are written while the block lasts."""
+    mails: list[Mail] = []
+
+    def note(sealed: str, **kwargs: Any) -> None:
+        mails.append(open_mail(sealed))
+
+    mail_written.connect(note)
+    try:
+        yield mails
+    finally:
+        mail_written.disconnect(note)
+
+
+def forget_process_state() -> None:
+    """What this process knows of keys and of who guesses them: another test has other ones."""
+    for module in (authenticate, guesses, known_keys):
+        module.forget_all()

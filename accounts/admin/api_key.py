@@ -5,8 +5,9 @@ from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple, ModelForm, MultipleChoiceField
 from django.http import HttpRequest
 
+from accounts.actor import operator
 from accounts.api_keys.services import create_api_key, revoke_api_key
-from accounts.models import ApiKey, User
+from accounts.models import ApiKey
 from accounts.scopes import DEFAULT_SCOPES, Scope
 
 
@@ -46,7 +47,7 @@ class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
             organization=obj.organization,
             name=obj.name,
             scopes=obj.scopes.split(),
-            created_by=request.user if isinstance(request.user, User) else None,
+            by=operator(request.user),
             expires_at=obj.expires_at,
         )
         obj.pk, obj.prefix = made.pk, made.prefix

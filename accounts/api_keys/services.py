@@ -1,19 +1,39 @@
-import hmac
-import secrets
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+"""What can be done with keys: make, change, rotate and revoke them."""
 
-from django.db.models import Q
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypedDict, Unpack
+
+from django.db import transaction
 from django.utils import timezone
 
-from accounts.api_keys.text import digest_of, new_key_text, parse_key_text
-from accounts.models import ApiKey, Organization, User
+from accounts.actor import OPERATOR, Actor
+from accounts.api_keys import known_keys
+from accounts.api_keys.grant import check_scopes_of_role, check_within_key
+from accounts.api_keys.hashing import current_pepper
+from accounts.api_keys.text import new_key_text
+from accounts.audit import record_audit_entry
+from accounts.client_address import parse_network
+from accounts.models import ApiKey, Membership, Organization, ServiceAccount, User
+from accounts.models.api_key import ApiKeyQuerySet
 from accounts.scopes import DEFAULT_SCOPES, Scope
-from codegen_site.errors import InvalidApiKey, ValidationException
+from codegen_site.errors import Conflict, PermissionDenied, ValidationException
 
-LAST_USED_PRECISION = timedelta(minutes=1)
-# An unknown key is compared with these, so that it costs what a known one costs.
-_NO_SALT, _NO_DIGEST = bytes(16), bytes(32)
+DEFAULT_OVERLAP = timedelta(days=1)
+MAX_OVERLAP = timedelta(days=30)
+MAX_USABLE_KEYS = 1_000
+
+
+class KeyOptions(TypedDict, total=False):
+    """Fields of a key that it has no need of."""
+
+    mode: str
+    description: str
+    expires_at: datetime | None
+    allowed_networks: Sequence[str]
+    allowed_models: Sequence[str]
+    requests_per_minute: int | None
+    monthly_budget_microusd: int | None
 
 
 def create_api_key(
@@ -21,53 +41,152 @@ def create_api_key(
     organization: Organization,
     name: str,
     scopes: Iterable[str] = DEFAULT_SCOPES,
-    created_by: User | None = None,
-    expires_at: datetime | None = None,
+    owner: User | ServiceAccount | None = None,
+    by: Actor = OPERATOR,
+    **options: Unpack[KeyOptions],
 ) -> tuple[ApiKey, str]:
-    """The new key and its text, which is kept nowhere and can never be had again."""
-    text = new_key_text()
-    salt = secrets.token_bytes(16)
-    api_key = ApiKey.objects.create(
+    """The new key and its text, which is kept nowhere and can never be had again.
+
+    Without an owner it is the organization's own, as operators make it. Raises `PermissionDenied` where it
+    could do more than `by`, or than its owner; `Conflict` when there are too many.
+    """
+    api_key = ApiKey(
         organization=organization,
         name=name,
-        prefix=text.prefix,
-        salt=salt,
-        digest=digest_of(text.secret, salt),
         scopes=" ".join(_known_scopes(scopes)),
-        created_by=created_by,
-        expires_at=expires_at,
+        owner=owner if isinstance(owner, User) else None,
+        service_account=owner if isinstance(owner, ServiceAccount) else None,
+        created_by_id=by.user_id,
+        **_known_options(options),
     )
-    return api_key, text.reveal()
+    return api_key, _store(api_key, by=by, action="api_key.created")
 
 
-def revoke_api_key(*, api_key: ApiKey) -> None:
-    ApiKey.objects.filter(pk=api_key.pk, revoked_at=None).update(revoked_at=timezone.now())
-    api_key.refresh_from_db(fields=["revoked_at"])
+def update_api_key(*, api_key: ApiKey, by: Actor = OPERATOR, **changes: Any) -> ApiKey:
+    """Change what is given. Raises as `create_api_key`; `Conflict` for a key that is over."""
+    if "scopes" in changes:
+        changes["scopes"] = " ".join(_known_scopes(changes["scopes"]))
+    changes = _known_options(changes)
+    with transaction.atomic():
+        locked = _lock_usable(api_key)
+        before = {name: _shown(getattr(locked, name)) for name in changes}
+        for name, value in changes.items():
+            setattr(locked, name, value)
+        _check(locked, by=by)
+        locked.save(update_fields=list(changes))
+        after = {name: _shown(getattr(locked, name)) for name in changes}
+        _note("api_key.changed", locked, by=by, before=before, after=after)
+    return locked
 
 
-def authenticate_key(text: str) -> ApiKey:
-    """The key with its organization loaded. Raises `InvalidApiKey`, never saying why."""
-    key_text = parse_key_text(text)
-    if key_text is None:
-        raise InvalidApiKey
-    api_key = ApiKey.objects.with_prefix(key_text.prefix)
-    salt, digest = (bytes(api_key.salt), bytes(api_key.digest)) if api_key else (_NO_SALT, _NO_DIGEST)
-    is_genuine = hmac.compare_digest(digest_of(key_text.secret, salt), digest)
-    if api_key is None or not is_genuine or not api_key.is_usable:
-        raise InvalidApiKey
-    _note_use(api_key)
-    return api_key
+@transaction.atomic
+def rotate_api_key(
+    *, api_key: ApiKey, overlap: timedelta = DEFAULT_OVERLAP, by: Actor = OPERATOR, **changes: Any
+) -> tuple[ApiKey, str]:
+    """Its successor, with the text of that, shown this once. The old key works until the overlap is over.
+
+    A successor that was never used is replaced: whoever lost the answer asks again. Raises as
+    `create_api_key`; `Conflict` for a key that is over, or whose successor is in use.
+    """
+    old = _lock_usable(api_key)
+    if old.replaced_by is not None and old.replaced_by.is_usable:
+        if old.replaced_by.last_used_at is not None:
+            raise Conflict("Its successor is in use already: rotate that one.")
+        revoke_api_key(api_key=old.replaced_by, by=by)
+    new = ApiKey.objects.get(pk=old.pk)
+    new.pk = new._meta.pk.get_default()
+    new._state.adding = True
+    new.created_by_id, new.replaced_by, new.last_used_at, new.last_used_address = by.user_id, None, None, None
+    for name, value in changes.items():
+        setattr(new, name, value)
+    text = _store(new, by=by, action="api_key.rotated", replaces=old.prefix)
+    end = timezone.now() + overlap
+    old.replaced_by = new
+    old.expires_at = min(old.expires_at or end, end)
+    old.save(update_fields=["replaced_by", "expires_at"])
+    return new, text
 
 
-def _note_use(api_key: ApiKey) -> None:
-    now = timezone.now()
-    stale = now - LAST_USED_PRECISION
-    if api_key.last_used_at is not None and api_key.last_used_at > stale:
-        return
-    # The condition lets one of several parallel requests write.
-    ApiKey.objects.filter(Q(last_used_at=None) | Q(last_used_at__lte=stale), pk=api_key.pk).update(
-        last_used_at=now
+@transaction.atomic
+def revoke_api_key(*, api_key: ApiKey, by: Actor = OPERATOR) -> None:
+    """For good, and within a second everywhere. Once more does nothing."""
+    locked = ApiKey.objects.select_for_update().get(pk=api_key.pk)
+    if locked.revoked_at is None:
+        locked.revoked_at = timezone.now()
+        locked.save(update_fields=["revoked_at"])
+        _note("api_key.revoked", locked, by=by)
+    api_key.revoked_at = locked.revoked_at
+
+
+@transaction.atomic
+def revoke_api_keys(api_keys: ApiKeyQuerySet, *, by: Actor = OPERATOR) -> int:
+    """Those among them that are not revoked yet; how many."""
+    unrevoked = list(api_keys.filter(revoked_at=None).select_for_update())
+    ApiKey.objects.filter(pk__in=[api_key.pk for api_key in unrevoked]).update(revoked_at=timezone.now())
+    for api_key in unrevoked:
+        _note("api_key.revoked", api_key, by=by)
+    for organization_id in {api_key.organization_id for api_key in unrevoked}:
+        known_keys.end_epoch(organization_id)
+    return len(unrevoked)
+
+
+def _store(api_key: ApiKey, *, by: Actor, action: str, **details: Any) -> str:
+    """Its text."""
+    text = new_key_text(api_key.mode)
+    pepper = current_pepper()
+    api_key.prefix, api_key.salt = text.prefix, b""
+    api_key.digest, api_key.pepper_id = pepper.digest(text), pepper.id
+    with transaction.atomic():
+        # Locked, so that two at once do not both find the last free place.
+        Organization.objects.select_for_update(no_key=True).get(pk=api_key.organization_id)
+        usable = ApiKey.objects.filter(organization=api_key.organization_id).usable(timezone.now())
+        if usable.count() >= MAX_USABLE_KEYS:
+            raise Conflict(f"An organization has at most {MAX_USABLE_KEYS:,} usable keys.")
+        _check(api_key, by=by)
+        api_key.save(force_insert=True)
+        _note(action, api_key, by=by, name=api_key.name, scopes=api_key.scopes, **details)
+    return text.reveal()
+
+
+def _check(api_key: ApiKey, *, by: Actor) -> None:
+    """Raises `PermissionDenied` where the key could do more than its owner, or than `by`."""
+    role = _role_of_owner(api_key)
+    if role is None:
+        raise PermissionDenied("Its owner is no member of the organization.")
+    check_scopes_of_role(api_key.scopes.split(), role=role)
+    if not by.may_hand_out(role):
+        raise PermissionDenied(f"The role {by.role} makes no keys that act as {role}.")
+    if by.api_key is not None:
+        check_within_key(api_key, maker=by.api_key)
+
+
+def _role_of_owner(api_key: ApiKey) -> str | None:
+    """As `ApiKey.role`, of a row that may not be stored yet."""
+    if api_key.owner_id is not None:
+        members = Membership.objects.filter(user=api_key.owner_id, organization=api_key.organization_id)
+        api_key.owner_role = members.values_list("role", flat=True).first()
+    return api_key.role
+
+
+def _lock_usable(api_key: ApiKey) -> ApiKey:
+    locked = ApiKey.objects.select_for_update().get(pk=api_key.pk)
+    if not locked.is_usable:
+        raise Conflict("The key is revoked or has expired.")
+    return locked
+
+
+def _note(action: str, api_key: ApiKey, *, by: Actor, **details: Any) -> None:
+    record_audit_entry(
+        organization_id=api_key.organization_id,
+        action=action,
+        object_id=api_key.pk,
+        details={"prefix": api_key.prefix, **details},
+        actor=by.name,
     )
+
+
+def _shown(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _known_scopes(scopes: Iterable[str]) -> list[str]:
@@ -80,3 +199,17 @@ def _known_scopes(scopes: Iterable[str]) -> list[str]:
             details=[{"field": "scopes", "message": f"{scope} is not a scope."} for scope in unknown],
         )
     return [scope for scope in Scope.values if scope in wanted]
+
+
+def _known_options(options: Any) -> dict[str, Any]:
+    """With networks in their one spelling. Raises `ValidationException`."""
+    if "allowed_networks" not in options:
+        return dict(options)
+    try:
+        networks = [str(parse_network(text)) for text in options["allowed_networks"]]
+    except ValueError as error:
+        raise ValidationException(
+            "The request is not valid: see allowed_networks.",
+            details=[{"field": "allowed_networks", "message": str(error)}],
+        ) from error
+    return {**options, "allowed_networks": sorted(set(networks))}

@@ -1,8 +1,11 @@
 import secrets
+from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
 
+from accounts.actor import Actor
+from accounts.audit import record_audit_entry
 from accounts.models import Membership, Organization, Role, User
 
 
@@ -12,6 +15,30 @@ def create_organization(*, name: str, owner: User | None = None) -> Organization
     if owner is not None:
         Membership.objects.create(user=owner, organization=organization, role=Role.OWNER)
     return organization
+
+
+@transaction.atomic
+def update_organization(*, organization: Organization, by: Actor, **changes: Any) -> Organization:
+    """Its name, or one of the lists of what it is limited to."""
+    locked = lock_organization(organization)
+    before = {name: getattr(locked, name) for name in changes}
+    for name, value in changes.items():
+        setattr(locked, name, value)
+    locked.save(update_fields=list(changes))
+    details = {"before": before, "after": changes}
+    record_audit_entry(
+        organization_id=locked.pk,
+        action="organization.changed",
+        object_id=locked.pk,
+        details=details,
+        actor=by.name,
+    )
+    return locked
+
+
+def lock_organization(organization: Organization) -> Organization:
+    """Inside a transaction: who changes who is a member takes turns."""
+    return Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
 
 
 def _free_slug(name: str) -> str:

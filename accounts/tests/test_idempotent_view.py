@@ -280,9 +280,11 @@ def test_a_response_is_encrypted_at_rest(post: Post, settings: Settings) -> None
     assert post().content == first.content
 
 
-def test_a_response_that_can_no_longer_be_read_is_not_made_twice(post: Post, settings: Settings) -> None:
+def test_a_response_that_can_no_longer_be_read_is_not_made_twice(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
     post()
-    settings.SECRET_KEY = "new"
+    monkeypatch.setattr("accounts.kept_response.PURPOSE", "under another key")
     response = post()
     assert (response.status_code, response.data["error"]["code"], made()) == (410, "response_not_kept", 1)
 

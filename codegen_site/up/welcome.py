@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from accounts.actor import operator
 from accounts.api_keys.services import create_api_key
 from accounts.models import Organization, User
 from accounts.organizations.services import create_organization
@@ -43,7 +44,7 @@ def welcome(*, with_login: bool) -> Welcome:
     _, key = create_api_key(
         organization=organization,
         name=f"made at start {timezone.now():%Y-%m-%d %H:%M}",
-        created_by=owner,
+        by=operator(owner),
         expires_at=timezone.now() + KEY_LIFETIME,
     )
     return Welcome(login=owner.email, password=password, api_key=key)

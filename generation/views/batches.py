@@ -22,6 +22,7 @@ from rest_framework.views import APIView
 
 from accounts.authentication import organization_of
 from accounts.idempotent_view import IdempotentView
+from accounts.pagination import HistoryPagination
 from accounts.scopes import Scope
 from codegen_site.errors import BatchRunning
 from generation.batch_ends import look_up
@@ -36,7 +37,6 @@ from generation.batch_services import cancel_batch, start_batch
 from generation.filters import BatchFilter
 from generation.links import batch_links_of
 from generation.models import Batch
-from generation.views.generations import HistoryPagination
 from generation.views.json_lines import (
     JsonLines,
     JsonLinesParser,
