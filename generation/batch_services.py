@@ -1,19 +1,16 @@
-"""What can be asked of batches: start one, cancel one."""
+"""A batch is started."""
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import Organization
 from generation.batch_ends import end_batch_if_done
 from generation.batch_lines import Line
 from generation.models import Batch, BatchItem, Generation
-from generation.services import cancel_generation, new_generation
+from generation.services import new_generation
 from generation.tasks import run_generation
-from jobs.services import cancel_many_jobs
 
 BATCH_PRIORITY = -50
 # Rows made at once: of ten thousand prompts one copy is enough.
@@ -83,30 +80,3 @@ def _generation_of(batch: Batch, line: Line) -> Generation:
     )
     generation.batch = batch
     return generation
-
-
-def cancel_batch(*, batch: Batch) -> None:
-    """End the lines that wait and stop those that run. Once more after its end does nothing.
-
-    In many small transactions, since workers want the same rows: whoever dies in between leaves a batch
-    of which no line begins any more, and whoever calls again goes on.
-    """
-    Batch.objects.filter(id=batch.id, status=Batch.Status.RUNNING).update(status=Batch.Status.CANCELLING)
-    batch.refresh_from_db(fields=["status"])
-    if batch.status != Batch.Status.CANCELLING:
-        return
-    live = list(batch.generations.live().order_by("id").values_list("id", flat=True))
-    for start in range(0, len(live), CHUNK):
-        _cancel_free(live[start : start + CHUNK])
-    for generation in batch.generations.live().defer("prompt"):
-        cancel_generation(generation=generation)
-    end_batch_if_done(batch.id)
-
-
-@transaction.atomic
-def _cancel_free(generation_ids: Sequence[UUID]) -> None:
-    """A worker writes a generation only while it holds the row of its job, so nobody waits here either."""
-    cancelled = cancel_many_jobs(job_ids=generation_ids)
-    Generation.objects.filter(id__in=cancelled).live().update(
-        status=Generation.Status.CANCELLED, finished_at=timezone.now()
-    )

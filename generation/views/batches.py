@@ -25,6 +25,7 @@ from accounts.idempotent_view import IdempotentView
 from accounts.pagination import HistoryPagination
 from accounts.scopes import Scope
 from codegen_site.errors import BatchRunning
+from generation.batch_cancelling import cancel_batch
 from generation.batch_ends import look_up
 from generation.batch_lines import RawLine, check_lines, number_values, read_lines
 from generation.batch_results import stream_results
@@ -33,7 +34,7 @@ from generation.batch_serializers import (
     BatchResultSerializer,
     BatchSerializer,
 )
-from generation.batch_services import cancel_batch, start_batch
+from generation.batch_services import start_batch
 from generation.filters import BatchFilter
 from generation.links import batch_links_of
 from generation.models import Batch
