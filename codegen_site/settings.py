@@ -246,6 +246,10 @@ SPECTACULAR_SETTINGS = {
         "WebhookEventType": "generation.models.EventType",
         "WebhookDisabledReason": "generation.models.DisabledReason",
         "BatchStatus": "generation.models.Batch.Status",
+        "Role": "accounts.models.Role",
+        "ServiceAccountRole": "accounts.models.ServiceAccount.ROLES",
+        "InvitationStatus": "accounts.models.Invitation.Status",
+        "ApiKeyStatus": "accounts.models.ApiKey.Status",
     },
 }
 

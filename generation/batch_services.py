@@ -24,6 +24,7 @@ def start_batch(
     lines: Sequence[Line],
     metadata: dict[str, Any] | None = None,
     request_id: str = "",
+    is_test: bool = False,
 ) -> Batch:
     """Store all lines and enqueue those that are right. Each looks for a known answer when it runs.
 
@@ -38,15 +39,15 @@ def start_batch(
     )
     calls: list[dict[str, Any]] = []
     for start in range(0, len(lines), CHUNK):
-        calls += _store(batch, lines[start : start + CHUNK])
+        calls += _store(batch, lines[start : start + CHUNK], is_test=is_test)
     run_generation.using(priority=BATCH_PRIORITY).enqueue_many(calls)
     end_batch_if_done(batch.id)
     return batch
 
 
-def _store(batch: Batch, lines: Sequence[Line]) -> list[dict[str, Any]]:
+def _store(batch: Batch, lines: Sequence[Line], *, is_test: bool) -> list[dict[str, Any]]:
     """The calls of `run_generation` that these lines need."""
-    generations = {line.number: _generation_of(batch, line) for line in lines if line.request}
+    generations = {line.number: _generation_of(batch, line, is_test) for line in lines if line.request}
     Generation.objects.bulk_create(generations.values())
     BatchItem.objects.bulk_create(
         BatchItem(
@@ -69,7 +70,7 @@ def _store(batch: Batch, lines: Sequence[Line]) -> list[dict[str, Any]]:
     ]
 
 
-def _generation_of(batch: Batch, line: Line) -> Generation:
+def _generation_of(batch: Batch, line: Line, is_test: bool) -> Generation:
     assert line.request is not None  # noqa: S101 - asked for by the only caller
     generation = new_generation(
         organization=batch.organization,
@@ -77,6 +78,7 @@ def _generation_of(batch: Batch, line: Line) -> Generation:
         metadata=line.metadata,
         cache=line.cache,
         request_id=batch.request_id,
+        is_test=is_test,
     )
     generation.batch = batch
     return generation

@@ -31,6 +31,7 @@ def start_generation(
     metadata: dict[str, Any] | None = None,
     cache: CacheUse = "use",
     request_id: str = "",
+    is_test: bool = False,
     sent_key: SentKey | None = None,
 ) -> Generation:
     """A generation that is known already, joined to one that runs, or newly enqueued.
@@ -38,7 +39,12 @@ def start_generation(
     With `sent_key` at most once: raises `IdempotencyKeyInUse` when another request was faster.
     """
     generation = new_generation(
-        organization=organization, request=request, metadata=metadata, cache=cache, request_id=request_id
+        organization=organization,
+        request=request,
+        metadata=metadata,
+        cache=cache,
+        request_id=request_id,
+        is_test=is_test,
     )
     if cache == "use":
         return (
@@ -56,6 +62,7 @@ def new_generation(
     metadata: dict[str, Any] | None,
     cache: CacheUse,
     request_id: str,
+    is_test: bool,
 ) -> Generation:
     """The row of a request, not stored yet."""
     generation = Generation(
@@ -69,10 +76,14 @@ def new_generation(
         temperature=request.temperature,
         metadata=metadata or {},
         request_id=request_id,
+        is_test=is_test,
     )
     if cache != "off":
         generation.answer_key = known_answers.answer_key(
-            organization_id=organization.id, request=request, prompt_version=prompt_texts().version
+            organization_id=organization.id,
+            request=request,
+            prompt_version=prompt_texts().version,
+            is_test=is_test,
         )
     return generation
 

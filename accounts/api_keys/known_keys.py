@@ -111,10 +111,10 @@ def forget_all() -> None:
 
 
 def _load(prefix: str) -> KnownKey | None:
-    found = ApiKey.objects.filter(prefix=prefix).values_list("organization_id", flat=True).first()
+    whose = ApiKey.objects.filter(prefix=prefix).values_list("organization_id", flat=True).first()
     # Before the row is read: what changes it afterwards changes the epoch as well.
-    epoch = _epoch_of(found) if found else None
-    row = ApiKey.objects.find(prefix)
+    epoch, loaded_at = _epoch_of(whose) if whose else None, time.time()
+    row = ApiKey.objects.find(prefix) if whose else None
     if row is None:
         _unknown.set(prefix, time.monotonic() + FRESH_FOR_S)
         return None
@@ -125,7 +125,7 @@ def _load(prefix: str) -> KnownKey | None:
         owner_role=row.owner_role,
         organization_id=row.organization_id,
         epoch=epoch,
-        loaded_at=time.time(),
+        loaded_at=loaded_at,
     )
     _known.set(prefix, (known, time.monotonic()))
     if epoch is not None:

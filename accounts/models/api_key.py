@@ -39,6 +39,11 @@ class ApiKey(models.Model):
         LIVE = "live", "Live"
         TEST = "test", "Test"
 
+    class Status(models.TextChoices):
+        ACTIVE = "active"
+        REVOKED = "revoked"
+        EXPIRED = "expired"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="api_keys")
     owner = models.ForeignKey(
@@ -98,6 +103,12 @@ class ApiKey(models.Model):
     @property
     def is_usable(self) -> bool:
         return self.revoked_at is None and not self.is_expired()
+
+    @property
+    def status(self) -> Status:
+        if self.revoked_at is not None:
+            return self.Status.REVOKED
+        return self.Status.EXPIRED if self.is_expired() else self.Status.ACTIVE
 
     @property
     def is_test(self) -> bool:

@@ -86,11 +86,11 @@ def erase_organization(organization_id: UUID) -> bool:
     return True
 
 
-def delete_in_chunks(rows: models.QuerySet[Any]) -> int:
+def delete_in_chunks(rows: models.QuerySet[Any], *, at_once: int = DELETED_AT_ONCE) -> int:
     """Some at a time, each in a transaction of its own: on SQLite everybody else who writes waits."""
     deleted = 0
     while True:
-        ids = list(rows.order_by("pk").values_list("pk", flat=True)[:DELETED_AT_ONCE])
+        ids = list(rows.order_by("pk").values_list("pk", flat=True)[:at_once])
         if not ids:
             return deleted
         rows.model._default_manager.filter(pk__in=ids).delete()

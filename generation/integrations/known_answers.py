@@ -21,8 +21,13 @@ T = TypeVar("T")
 MAX_ANSWER_BYTES = 2_000_000
 
 
-def answer_key(*, organization_id: UUID, request: GenerationRequest, prompt_version: str) -> str:
-    """A hash over everything that decides the answer; the organization is part of it."""
+def answer_key(
+    *, organization_id: UUID, request: GenerationRequest, prompt_version: str, is_test: bool = False
+) -> str:
+    """A hash over everything that decides the answer; the organization is part of it.
+
+    Nobody who pays waits for a test, nor a test for him.
+    """
     parts = [
         str(organization_id),
         " ".join(request.prompt.split()),
@@ -32,6 +37,7 @@ def answer_key(*, organization_id: UUID, request: GenerationRequest, prompt_vers
         request.max_output_tokens,
         request.temperature,
         prompt_version,
+        *(["test"] if is_test else []),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 

@@ -64,6 +64,8 @@ class Generation(models.Model):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="followers"
     )
     cached = models.BooleanField(default=False)
+    # Asked for with a test key: it is not billed.
+    is_test = models.BooleanField(default=False)
     batch = models.ForeignKey(
         "generation.Batch",
         null=True,

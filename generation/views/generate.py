@@ -9,11 +9,12 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.authentication import organization_of
+from accounts.authentication import caller_of
 from accounts.idempotency import SentKey
 from accounts.idempotent_view import Handler
 from accounts.scopes import Scope
 from codegen_site.errors import IdempotencyKeyInUse
+from generation.allowed import check_allowed, is_test, model_for
 from generation.catalog import request_limits
 from generation.models import Generation
 from generation.pipeline.validate_request import validate_request
@@ -71,12 +72,16 @@ class GenerateCodeView(FollowUpView, GenericAPIView[Generation]):
 
 
 def _start(request: Request, options: dict[str, Any], *, sent_key: SentKey | None = None) -> Generation:
-    metadata, cache = options.pop("metadata", None), options.pop("cache")
+    caller, metadata, cache = caller_of(request), options.pop("metadata", None), options.pop("cache")
+    options["model"] = model_for(caller, options.get("model"))
+    wanted = validate_request(limits=request_limits(options["model"]), **options)
+    check_allowed(caller, wanted)
     return start_generation(
-        organization=organization_of(request),
-        request=validate_request(limits=request_limits(options.get("model")), **options),
+        organization=caller.organization,
+        request=wanted,
         metadata=metadata,
         cache=cache,
         request_id=getattr(request, "request_id", ""),
+        is_test=is_test(caller),
         sent_key=sent_key,
     )
