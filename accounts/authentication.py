@@ -11,6 +11,7 @@ from accounts.actor import Actor, actor_for
 from accounts.api_keys.authenticate import authenticate_key
 from accounts.client_address import client_address
 from accounts.models import ApiKey, Membership, Organization, User
+from accounts.refusal import Refusal
 from codegen_site.errors import AppException, InvalidApiKey
 
 # One space, then printable characters only; a key is 59 long.
@@ -49,10 +50,8 @@ class ApiKeyAuthentication(BaseAuthentication):
             api_key = authenticate_key(match[1], address=client_address(request))
         except InvalidApiKey as error:
             raise exceptions.AuthenticationFailed(error.message) from error
-        except AppException:
-            # As DRF does for its own errors: whoever renders this one asks for `request.user` again.
-            request._not_authenticated()  # type: ignore[attr-defined]
-            raise
+        except AppException as error:
+            raise Refusal(error) from error
         return KeyHolder(api_key), api_key
 
     def authenticate_header(self, request: Request) -> str:

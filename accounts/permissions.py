@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from accounts.models import ApiKey, Feature, Membership
 from accounts.organizations.allowed import check_feature
 from accounts.organizations.roles import OF_SCOPE, RULES, Permission
+from accounts.refusal import Refusal
 from accounts.scopes import Scope
 from codegen_site.errors import OrganizationSuspended, PermissionDenied
 
@@ -27,19 +28,27 @@ class HasScope(BasePermission):
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        required = _required_for(str(request.method), view)
         caller = cast("ApiKey | Membership | None", request.auth)
+        required = _required_for(str(request.method), view)
         if caller is None:
             return False
-        is_open = getattr(view, "works_while_suspended", False) and isinstance(caller, Membership)
-        if caller.organization.is_suspended and not is_open:
-            raise OrganizationSuspended
-        if required is not None:
-            _check(caller, required)
-        features: Mapping[str, Feature] = getattr(view, "required_features", {})
-        if feature := features.get(str(request.method)):
-            check_feature(caller.organization, feature)
+        try:
+            _check_state(caller, view)
+            if required is not None:
+                _check(caller, required)
+            features: Mapping[str, Feature] = getattr(view, "required_features", {})
+            if feature := features.get(str(request.method)):
+                check_feature(caller.organization, feature)
+        except PermissionDenied as error:
+            raise Refusal(error) from error
         return True
+
+
+def _check_state(caller: ApiKey | Membership, view: "APIView") -> None:
+    """Raises `OrganizationSuspended`."""
+    is_open = getattr(view, "works_while_suspended", False) and isinstance(caller, Membership)
+    if caller.organization.is_suspended and not is_open:
+        raise OrganizationSuspended
 
 
 def _check(caller: ApiKey | Membership, required: Required) -> None:

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, Unpack
 
+from django.test import Client
+from django.utils import timezone
+
 from accounts.api_keys import authenticate, guesses, known_keys
-from accounts.api_keys.services import KeyOptions, create_api_key
+from accounts.api_keys.services import KeyOptions, create_api_key, revoke_api_key
 from accounts.mail import Mail, mail_written, open_mail
 from accounts.models import ApiKey, Membership, Organization, Role, ServiceAccount, User
 from accounts.organizations.services import create_organization
-from accounts.scopes import DEFAULT_SCOPES
+from accounts.scopes import DEFAULT_SCOPES, Scope
 
 _numbers = count(1)
 
@@ -87,6 +90,52 @@ def make_cast() -> Cast:
         charlie=charlie,
         other_key=make_key(other_organization)[1],
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Somebody who calls the API: logged in, with a key, or with neither. `of` is the organization's slug."""
+
+    name: str
+    of: str
+    user: User | None = None
+    key: str | None = None
+
+    def client(self) -> Client:
+        client = Client(headers=bearer(self.key)) if self.key else Client()
+        if self.user is not None:
+            client.force_login(self.user)
+        return client
+
+
+def make_everybody() -> dict[str, Caller]:
+    """By name. alice owns Acme; ada administers it, bob develops, vic views, bill pays; robot is a service
+    account there, key one of Acme's own. charlie owns Elsewhere, dana Halted, which is suspended."""
+    acme, elsewhere, halted = (
+        make_organization(name, owner=make_user(f"{owner}@example.org"))
+        for name, owner in (("Acme", "alice"), ("Elsewhere", "charlie"), ("Halted", "dana"))
+    )
+    roles = {"ada": Role.ADMIN, "bob": Role.DEVELOPER, "vic": Role.VIEWER, "bill": Role.BILLING}
+    for name, role in roles.items():
+        make_member(acme, role=role, email=f"{name}@example.org")
+    robot, revoked = make_service_account(acme), make_key(acme, scopes=list(Scope))
+    keys = {
+        "robot": make_key(acme, owner=robot, scopes=list(Scope))[1],
+        "key": make_key(acme, scopes=list(Scope))[1],
+        "revoked": revoked[1],
+        "charlie_key": make_key(elsewhere, scopes=list(Scope))[1],
+        "dana_key": make_key(halted, scopes=list(Scope))[1],
+    }
+    revoke_api_key(api_key=revoked[0])
+    halted.suspended_at = timezone.now()
+    halted.save()
+    homes = {"charlie": elsewhere, "charlie_key": elsewhere, "dana": halted, "dana_key": halted}
+    callers = [
+        Caller(name=name, of=homes.get(name, acme).slug, user=User.objects.get(email=f"{name}@example.org"))
+        for name in ("alice", *roles, "charlie", "dana")
+    ]
+    callers += [Caller(name=name, of=homes.get(name, acme).slug, key=key) for name, key in keys.items()]
+    return {caller.name: caller for caller in (*callers, Caller(name="nobody", of=""))}
 
 
 @contextmanager

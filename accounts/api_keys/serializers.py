@@ -29,6 +29,10 @@ class ScopesField(serializers.ListField):
         child = serializers.ChoiceField(choices=Scope.choices)
         super().__init__(child=child, allow_empty=False, max_length=len(Scope), **options)
 
+    def to_representation(self, value: Any) -> list[str]:
+        """As the row has them, for the form of the browsable API."""
+        return value.split() if isinstance(value, str) else list(value)
+
 
 class ApiKeyChangeSerializer(StrictSerializer):
     """Used with `partial=True`: what is left out stays."""

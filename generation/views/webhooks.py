@@ -50,6 +50,7 @@ class WebhookListView(IdempotentView, GenericAPIView[WebhookEndpoint]):
     required_features = {"POST": Feature.WEBHOOKS}
     pagination_class = None
     filter_backends = []
+    queryset = WebhookEndpoint.objects.none()
 
     @extend_schema(operation_id="list_webhooks", responses=WebhookSerializer(many=True))
     def get(self, request: Request) -> Response:

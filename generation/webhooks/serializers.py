@@ -39,7 +39,7 @@ class WebhookRequestSerializer(StrictSerializer):
 class WebhookChangeSerializer(WebhookRequestSerializer):
     """Used with `partial=True`: what is left out stays."""
 
-    enabled = StrictBooleanField(help_text="Enabling it again forgets its failures.")
+    enabled = StrictBooleanField(required=False, help_text="Enabling it again forgets its failures.")
 
 
 class RotateSecretSerializer(StrictSerializer):

@@ -75,7 +75,7 @@ class MemberView(GenericAPIView[Membership]):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class LeaveView(IdempotentView, GenericAPIView[Membership]):
+class LeaveView(IdempotentView):
     """Leave the organization. The last owner cannot."""
 
     required_scopes = Permission.ORGANIZATION_LEAVE

@@ -129,7 +129,7 @@ def test_who_manages_his_own_sees_no_other_s(cast: Cast, alice: Client, bob: Cli
     assert [one["id"] for one in call(bob, "get").json()["results"]] == [own["id"]]
     assert {one["id"] for one in call(alice, "get").json()["results"]} > {own["id"], other["id"]}
     for method, path in (("get", ""), ("patch", ""), ("delete", ""), ("post", "/rotate")):
-        body = None if method == "get" else {}
+        body: Any = None if method == "get" else {}
         assert call(bob, method, f"/{other['id']}{path}", body).status_code == 404
 
 
