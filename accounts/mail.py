@@ -12,6 +12,7 @@ from django.dispatch import Signal
 from django.template.loader import render_to_string
 
 from accounts.encryption import decrypt, encrypt
+from codegen_site.errors import MailNotSent
 
 PURPOSE = "e-mails"
 
@@ -40,6 +41,9 @@ def open_mail(sealed: str) -> Mail:
 
 
 def send_sealed_mail(sealed: str) -> None:
-    """Raises `OSError` and its children when the mail server cannot be reached or refuses it."""
+    """Raises `MailNotSent`."""
     mail = open_mail(sealed)
-    EmailMessage(subject=mail.subject, body=mail.text, to=[mail.to]).send()
+    try:
+        EmailMessage(subject=mail.subject, body=mail.text, to=[mail.to]).send()
+    except OSError as error:  # of which those of smtplib are children
+        raise MailNotSent from error

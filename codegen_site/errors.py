@@ -31,6 +31,7 @@ AppException
     ├── CacheException               cache_unavailable
     ├── CodeExtractionException      no_usable_file
     ├── JobLost                      job_lost
+    ├── MailNotSent                  mail_not_sent
     └── LLMServiceException          llm_unavailable
         ├── LLMRateLimited           llm_rate_limited
         ├── LLMTimeout               llm_timeout
@@ -300,6 +301,14 @@ class JobLost(ServiceFault):
     status = 500
     retryable = True
     message = "The job could not be finished."
+
+
+class MailNotSent(ServiceFault):
+    """An e-mail could not be handed to the mail server. Only operators see it: it is tried again."""
+
+    code = "mail_not_sent"
+    retryable = True
+    message = "The mail server cannot be reached, or refuses the e-mail."
 
 
 class LLMServiceException(ServiceFault):

@@ -54,7 +54,7 @@ class World:
 def make_world() -> World:
     callers = make_everybody()
     slugs = ("acme", "elsewhere", "halted")
-    things = {slug: _things_of(Organization.objects.get(slug=slug)) for slug in slugs}
+    things = {slug: fill(Organization.objects.get(slug=slug)) for slug in slugs}
     return World(callers=callers, things=things)
 
 
@@ -64,7 +64,8 @@ def unknown() -> dict[str, Any]:
     return {**{name: uuid4() for name in names}, "member_id": 999_999, "path": "nothing.html"}
 
 
-def _things_of(organization: Organization) -> Things:
+def fill(organization: Organization) -> Things:
+    """With one of everything."""
     things = Things(slug=organization.slug)
     for make in (_people, _generation, _batch, _webhook):
         make(organization, things)
