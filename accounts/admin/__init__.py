@@ -1,3 +1,10 @@
 """What operators see and do: a module for each noun."""
 
-from accounts.admin import api_key, audit_entry, organization, user  # noqa: F401 - registers them
+from accounts.admin import (  # noqa: F401 - registers them
+    api_key,
+    audit_entry,
+    invitation,
+    organization,
+    service_account,
+    user,
+)
