@@ -1,10 +1,14 @@
 """Who does something, and as what: a member, a key, or those who run the installation."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from accounts.audit import SYSTEM
-from accounts.models import ApiKey, Membership, User
-from accounts.organizations.roles import PERMISSIONS, Permission, Role, may_hand_out
+from accounts.audit import SYSTEM, record_audit_entry
+from accounts.models import ApiKey, Invitation, Membership, Organization, ServiceAccount, User
+from accounts.organizations.roles import Role, may_hand_out
+from codegen_site.errors import PermissionDenied
+
+Thing = ApiKey | Invitation | Membership | Organization | ServiceAccount
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,12 +20,11 @@ class Actor:
     user_id: int | None = None
     api_key: ApiKey | None = None
 
-    def has(self, permission: Permission) -> bool:
-        """By the role; what a key's scopes allow was checked by the view."""
-        return permission in PERMISSIONS[self.role]
-
-    def may_hand_out(self, role: str) -> bool:
-        return may_hand_out(self.role, role)
+    def check_reach(self, *roles: str) -> None:
+        """Who gives, changes or takes away a role has all that it may. Raises `PermissionDenied`."""
+        for role in roles:
+            if not may_hand_out(self.role, role):
+                raise PermissionDenied(f"The role {self.role} has no say over the role {role}.")
 
 
 # Commands, the admin, and what the service does by itself: nothing is beyond it.
@@ -38,3 +41,14 @@ def actor_for(caller: ApiKey | Membership) -> Actor:
 def operator(user: object) -> Actor:
     """Somebody of those who run the installation, logged in to the admin."""
     return Actor(name=str(user), role=Role.OWNER, user_id=user.pk if isinstance(user, User) else None)
+
+
+def record_deed(action: str, thing: Thing, *, by: Actor, **details: Any) -> None:
+    """In the audit log, in the transaction of what was done. `details` are JSON, without secrets."""
+    record_audit_entry(
+        organization_id=thing.pk if isinstance(thing, Organization) else thing.organization_id,
+        action=action,
+        object_id=thing.pk,
+        details=details,
+        actor=by.name,
+    )

@@ -7,12 +7,11 @@ from typing import Any, TypedDict, Unpack
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actor import OPERATOR, Actor
+from accounts.actor import OPERATOR, Actor, record_deed
 from accounts.api_keys import known_keys
 from accounts.api_keys.grant import check_scopes_of_role, check_within_key
 from accounts.api_keys.hashing import current_pepper
 from accounts.api_keys.text import new_key_text
-from accounts.audit import record_audit_entry
 from accounts.client_address import parse_network
 from accounts.models import ApiKey, Membership, Organization, ServiceAccount, User
 from accounts.models.api_key import ApiKeyQuerySet
@@ -75,7 +74,7 @@ def update_api_key(*, api_key: ApiKey, by: Actor = OPERATOR, **changes: Any) -> 
         _check(locked, by=by)
         locked.save(update_fields=list(changes))
         after = {name: _shown(getattr(locked, name)) for name in changes}
-        _note("api_key.changed", locked, by=by, before=before, after=after)
+        record_deed("api_key.changed", locked, by=by, prefix=locked.prefix, before=before, after=after)
     return locked
 
 
@@ -114,7 +113,7 @@ def revoke_api_key(*, api_key: ApiKey, by: Actor = OPERATOR) -> None:
     if locked.revoked_at is None:
         locked.revoked_at = timezone.now()
         locked.save(update_fields=["revoked_at"])
-        _note("api_key.revoked", locked, by=by)
+        record_deed("api_key.revoked", locked, by=by, prefix=locked.prefix)
     api_key.revoked_at = locked.revoked_at
 
 
@@ -124,7 +123,7 @@ def revoke_api_keys(api_keys: ApiKeyQuerySet, *, by: Actor = OPERATOR) -> int:
     unrevoked = list(api_keys.filter(revoked_at=None).select_for_update())
     ApiKey.objects.filter(pk__in=[api_key.pk for api_key in unrevoked]).update(revoked_at=timezone.now())
     for api_key in unrevoked:
-        _note("api_key.revoked", api_key, by=by)
+        record_deed("api_key.revoked", api_key, by=by, prefix=api_key.prefix)
     for organization_id in {api_key.organization_id for api_key in unrevoked}:
         known_keys.end_epoch(organization_id)
     return len(unrevoked)
@@ -144,7 +143,9 @@ def _store(api_key: ApiKey, *, by: Actor, action: str, **details: Any) -> str:
             raise Conflict(f"An organization has at most {MAX_USABLE_KEYS:,} usable keys.")
         _check(api_key, by=by)
         api_key.save(force_insert=True)
-        _note(action, api_key, by=by, name=api_key.name, scopes=api_key.scopes, **details)
+        record_deed(
+            action, api_key, by=by, prefix=api_key.prefix, name=api_key.name, scopes=api_key.scopes, **details
+        )
     return text.reveal()
 
 
@@ -154,8 +155,7 @@ def _check(api_key: ApiKey, *, by: Actor) -> None:
     if role is None:
         raise PermissionDenied("Its owner is no member of the organization.")
     check_scopes_of_role(api_key.scopes.split(), role=role)
-    if not by.may_hand_out(role):
-        raise PermissionDenied(f"The role {by.role} makes no keys that act as {role}.")
+    by.check_reach(role)
     if by.api_key is not None:
         check_within_key(api_key, maker=by.api_key)
 
@@ -173,16 +173,6 @@ def _lock_usable(api_key: ApiKey) -> ApiKey:
     if not locked.is_usable:
         raise Conflict("The key is revoked or has expired.")
     return locked
-
-
-def _note(action: str, api_key: ApiKey, *, by: Actor, **details: Any) -> None:
-    record_audit_entry(
-        organization_id=api_key.organization_id,
-        action=action,
-        object_id=api_key.pk,
-        details={"prefix": api_key.prefix, **details},
-        actor=by.name,
-    )
 
 
 def _shown(value: Any) -> Any:

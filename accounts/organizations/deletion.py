@@ -12,9 +12,8 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
-from accounts.actor import Actor
+from accounts.actor import Actor, record_deed
 from accounts.api_keys.services import revoke_api_keys
-from accounts.audit import record_audit_entry
 from accounts.mail import write_mail
 from accounts.models import ApiKey, AuditEntry, IdempotencyKey, Invitation, Membership, Organization
 from accounts.organizations.services import lock_organization
@@ -41,7 +40,7 @@ def request_deletion(*, organization: Organization, confirmation: str, by: Actor
     locked.save(update_fields=["deletion_requested_at", "deletion_due_at"])
     revoke_api_keys(ApiKey.objects.for_organization(locked), by=by)
     Invitation.objects.for_organization(locked).open().update(revoked_at=now)
-    _note("organization.deletion_requested", locked, by=by, due_at=locked.deletion_due_at.isoformat())
+    record_deed("organization.deletion_requested", locked, by=by, due_at=locked.deletion_due_at.isoformat())
     _tell_owners(locked, by=by)
     if not was_stopped:
         organization_stopped.send(Organization, organization=locked)
@@ -58,7 +57,7 @@ def undo_deletion(*, organization: Organization, by: Actor) -> Organization:
         raise Conflict("It is too late: the organization is being deleted.")
     locked.deletion_requested_at = locked.deletion_due_at = None
     locked.save(update_fields=["deletion_requested_at", "deletion_due_at"])
-    _note("organization.deletion_undone", locked, by=by)
+    record_deed("organization.deletion_undone", locked, by=by)
     if not locked.is_suspended:
         organization_resumed.send(Organization, organization=locked)
     return locked
@@ -105,13 +104,3 @@ def _tell_owners(organization: Organization, *, by: Actor) -> None:
             template="organization_deletion",
             context={"organization": organization, "by": by.name},
         )
-
-
-def _note(action: str, organization: Organization, *, by: Actor, **details: Any) -> None:
-    record_audit_entry(
-        organization_id=organization.pk,
-        action=action,
-        object_id=organization.pk,
-        details=details,
-        actor=by.name,
-    )

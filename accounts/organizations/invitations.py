@@ -6,7 +6,6 @@ Only a hash of the link's token is kept. Whether an address has an account is to
 import hashlib
 import secrets
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -15,8 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from accounts.actor import Actor
-from accounts.audit import record_audit_entry
+from accounts.actor import Actor, record_deed
 from accounts.mail import write_mail
 from accounts.models import Invitation, Membership, Organization, Role, User
 from accounts.organizations.services import lock_organization
@@ -46,7 +44,7 @@ def invite(
 ) -> Invitation:
     """`site` is where links lead: `https://codegen.example`. Raises `PermissionDenied` for a role beyond that
     of `by`, `Conflict` for a member and for who has an open invitation, `RateLimitException`."""
-    _check_reach(by, role)
+    by.check_reach(role)
     with transaction.atomic():
         lock_organization(organization)
         if Membership.objects.for_organization(organization).filter(user__email=email).exists():
@@ -63,7 +61,7 @@ def invite(
             expires_at=now,
         )
         _send(invitation, by=by, site=site)
-        _note("invitation.created", invitation, by=by, role=role)
+        record_deed("invitation.created", invitation, by=by, email=invitation.email, role=role)
     return invitation
 
 
@@ -72,14 +70,14 @@ def resend_invitation(*, invitation: Invitation, by: Actor, site: str) -> Invita
     """With a new link, for the whole time again; the old one opens nothing. Raises as `invite`."""
     lock_organization(invitation.organization)
     invitation.refresh_from_db()
-    _check_reach(by, invitation.role)
+    by.check_reach(invitation.role)
     if invitation.accepted_at or invitation.revoked_at:
         raise InvitationOver
     if invitation.sent_at and invitation.sent_at > timezone.now() - SENT_EVERY:
         raise RateLimitException("It was sent a moment ago.", retry_after=SENT_EVERY.total_seconds())
     _refuse_flood(invitation.organization, invitation.email)
     _send(invitation, by=by, site=site)
-    _note("invitation.resent", invitation, by=by)
+    record_deed("invitation.resent", invitation, by=by, email=invitation.email)
     return invitation
 
 
@@ -88,13 +86,13 @@ def revoke_invitation(*, invitation: Invitation, by: Actor) -> None:
     """Raises `InvitationOver` when it was accepted. Once more does nothing."""
     lock_organization(invitation.organization)
     invitation.refresh_from_db()
-    _check_reach(by, invitation.role)
+    by.check_reach(invitation.role)
     if invitation.accepted_at:
         raise InvitationOver
     if invitation.revoked_at is None:
         invitation.revoked_at = timezone.now()
         invitation.save(update_fields=["revoked_at"])
-        _note("invitation.revoked", invitation, by=by)
+        record_deed("invitation.revoked", invitation, by=by, email=invitation.email)
 
 
 @transaction.atomic
@@ -120,7 +118,7 @@ def accept_invitation(*, token: str, user: User | None, password: str | None = N
     invitation.accepted_at, invitation.accepted_by = timezone.now(), guest
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     actor = Actor(name=guest.email, role=Role(membership.role), user_id=guest.pk)
-    _note("invitation.accepted", invitation, by=actor, role=membership.role)
+    record_deed("invitation.accepted", invitation, by=actor, email=invitation.email, role=membership.role)
     return membership
 
 
@@ -197,20 +195,5 @@ def _hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _check_reach(by: Actor, role: str) -> None:
-    if not by.may_hand_out(role):
-        raise PermissionDenied(f"The role {by.role} does not give the role {role}.")
-
-
 def _refusal(field: str, message: str) -> ValidationException:
     return ValidationException(message, details=[{"field": field, "message": message}])
-
-
-def _note(action: str, invitation: Invitation, *, by: Actor, **details: Any) -> None:
-    record_audit_entry(
-        organization_id=invitation.organization_id,
-        action=action,
-        object_id=invitation.pk,
-        details={"email": invitation.email, **details},
-        actor=by.name,
-    )

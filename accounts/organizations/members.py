@@ -1,24 +1,21 @@
 """Who belongs to an organization, and as what. The last owner stays one, whoever else acts at that moment."""
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actor import Actor
+from accounts.actor import Actor, record_deed
 from accounts.api_keys.services import revoke_api_keys
-from accounts.audit import record_audit_entry
 from accounts.models import ApiKey, Invitation, Membership, Role
 from accounts.organizations.roles import may_hand_out
 from accounts.organizations.services import lock_organization
-from codegen_site.errors import Conflict, LastOwner, NotFound, PermissionDenied
+from codegen_site.errors import Conflict, LastOwner, NotFound
 
 
 @transaction.atomic
 def change_role(*, membership: Membership, role: Role, by: Actor) -> Membership:
     """Raises `PermissionDenied` for a role beyond that of `by`, and `LastOwner`."""
     locked = _lock(membership)
-    _check_reach(by, locked.role, role)
+    by.check_reach(locked.role, role)
     if locked.role == role:
         return locked
     if role != Role.OWNER:
@@ -31,7 +28,7 @@ def change_role(*, membership: Membership, role: Role, by: Actor) -> Membership:
 def remove_member(*, membership: Membership, by: Actor) -> None:
     """With the keys that he owns. Raises `PermissionDenied` and `LastOwner`."""
     locked = _lock(membership)
-    _check_reach(by, locked.role)
+    by.check_reach(locked.role)
     _remove(locked, by=by, action="member.removed")
 
 
@@ -63,12 +60,6 @@ def _lock(membership: Membership) -> Membership:
     return locked
 
 
-def _check_reach(by: Actor, *roles: str) -> None:
-    for role in roles:
-        if not by.may_hand_out(role):
-            raise PermissionDenied(f"The role {by.role} neither gives nor takes away the role {role}.")
-
-
 def _refuse_last_owner(membership: Membership) -> None:
     owners = Membership.objects.for_organization(membership.organization).owners()
     if membership.role == Role.OWNER and not owners.exclude(pk=membership.pk).exists():
@@ -79,7 +70,9 @@ def _set_role(membership: Membership, role: Role, *, by: Actor) -> None:
     before, membership.role = membership.role, role
     membership.save(update_fields=["role"])
     _revoke_invitations(membership, role=role)
-    _note("member.role_changed", membership, by=by, before=before, after=role)
+    record_deed(
+        "member.role_changed", membership, by=by, member=membership.user.email, before=before, after=role
+    )
 
 
 def _remove(membership: Membership, *, by: Actor, action: str) -> None:
@@ -87,7 +80,7 @@ def _remove(membership: Membership, *, by: Actor, action: str) -> None:
     keys = ApiKey.objects.for_organization(membership.organization).filter(owner=membership.user_id)
     revoke_api_keys(keys, by=by)
     _revoke_invitations(membership, role=None)
-    _note(action, membership, by=by, role=membership.role)
+    record_deed(action, membership, by=by, member=membership.user.email, role=membership.role)
     membership.delete()
 
 
@@ -96,13 +89,3 @@ def _revoke_invitations(inviter: Membership, *, role: Role | None) -> None:
     beyond = [other for other in Role if role is None or not may_hand_out(role, other)]
     made = Invitation.objects.for_organization(inviter.organization).open()
     made.filter(created_by=inviter.user_id, role__in=beyond).update(revoked_at=timezone.now())
-
-
-def _note(action: str, membership: Membership, *, by: Actor, **details: Any) -> None:
-    record_audit_entry(
-        organization_id=membership.organization_id,
-        action=action,
-        object_id=membership.pk,
-        details={"member": membership.user.email, **details},
-        actor=by.name,
-    )

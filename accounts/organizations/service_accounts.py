@@ -5,12 +5,11 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.actor import Actor
+from accounts.actor import Actor, record_deed
 from accounts.api_keys.services import revoke_api_keys
-from accounts.audit import record_audit_entry
 from accounts.models import Organization, Role, ServiceAccount
 from accounts.organizations.services import lock_organization
-from codegen_site.errors import Conflict, PermissionDenied
+from codegen_site.errors import Conflict
 
 MAX_SERVICE_ACCOUNTS = 100
 
@@ -19,7 +18,7 @@ def create_service_account(
     *, organization: Organization, name: str, role: Role = Role.DEVELOPER, by: Actor
 ) -> ServiceAccount:
     """Raises `PermissionDenied` for a role beyond that of `by`; `Conflict` for a name that is taken."""
-    _check_reach(by, role)
+    by.check_reach(role)
     with transaction.atomic():
         lock_organization(organization)
         present = ServiceAccount.objects.for_organization(organization).present()
@@ -27,7 +26,7 @@ def create_service_account(
             raise Conflict(f"An organization has at most {MAX_SERVICE_ACCOUNTS} service accounts.")
         account = ServiceAccount(organization=organization, name=name, role=role, created_by_id=by.user_id)
         _save(account)
-        _note("service_account.created", account, by=by, role=role)
+        record_deed("service_account.created", account, by=by, name=account.name, role=role)
     return account
 
 
@@ -35,12 +34,12 @@ def create_service_account(
 def update_service_account(*, account: ServiceAccount, by: Actor, **changes: Any) -> ServiceAccount:
     """Raises as `create_service_account`."""
     locked = ServiceAccount.objects.select_for_update().get(pk=account.pk)
-    _check_reach(by, locked.role, changes.get("role", locked.role))
+    by.check_reach(locked.role, changes.get("role", locked.role))
     before = {name: getattr(locked, name) for name in changes}
     for name, value in changes.items():
         setattr(locked, name, value)
     _save(locked)
-    _note("service_account.changed", locked, by=by, before=before, after=changes)
+    record_deed("service_account.changed", locked, by=by, name=locked.name, before=before, after=changes)
     return locked
 
 
@@ -48,19 +47,13 @@ def update_service_account(*, account: ServiceAccount, by: Actor, **changes: Any
 def remove_service_account(*, account: ServiceAccount, by: Actor) -> None:
     """Its keys end with it. Raises `PermissionDenied`."""
     locked = ServiceAccount.objects.select_for_update().get(pk=account.pk)
-    _check_reach(by, locked.role)
+    by.check_reach(locked.role)
     if locked.removed_at is not None:
         return
     revoke_api_keys(locked.api_keys.all(), by=by)
     locked.removed_at = timezone.now()
     locked.save(update_fields=["removed_at"])
-    _note("service_account.removed", locked, by=by)
-
-
-def _check_reach(by: Actor, *roles: str) -> None:
-    for role in roles:
-        if not by.may_hand_out(role):
-            raise PermissionDenied(f"The role {by.role} has no say over one of {role}.")
+    record_deed("service_account.removed", locked, by=by, name=locked.name)
 
 
 def _save(account: ServiceAccount) -> None:
@@ -69,13 +62,3 @@ def _save(account: ServiceAccount) -> None:
             account.save()
     except IntegrityError as error:
         raise Conflict(f"There is a service account with the name {account.name!r} already.") from error
-
-
-def _note(action: str, account: ServiceAccount, *, by: Actor, **details: Any) -> None:
-    record_audit_entry(
-        organization_id=account.organization_id,
-        action=action,
-        object_id=account.pk,
-        details={"name": account.name, **details},
-        actor=by.name,
-    )

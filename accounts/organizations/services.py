@@ -4,8 +4,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 
-from accounts.actor import Actor
-from accounts.audit import record_audit_entry
+from accounts.actor import Actor, record_deed
 from accounts.models import Membership, Organization, Role, User
 
 
@@ -25,14 +24,7 @@ def update_organization(*, organization: Organization, by: Actor, **changes: Any
     for name, value in changes.items():
         setattr(locked, name, value)
     locked.save(update_fields=list(changes))
-    details = {"before": before, "after": changes}
-    record_audit_entry(
-        organization_id=locked.pk,
-        action="organization.changed",
-        object_id=locked.pk,
-        details=details,
-        actor=by.name,
-    )
+    record_deed("organization.changed", locked, by=by, before=before, after=changes)
     return locked
 
 

@@ -1,12 +1,9 @@
 """Operators stop all that is done for an organization, and let it go on."""
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actor import Actor
-from accounts.audit import record_audit_entry
+from accounts.actor import Actor, record_deed
 from accounts.models import Organization
 from accounts.organizations.services import lock_organization
 from accounts.organizations.signals import organization_resumed, organization_stopped
@@ -20,7 +17,7 @@ def suspend_organization(*, organization: Organization, reason: str, by: Actor) 
         was_stopped = locked.is_suspended
         locked.suspended_at, locked.suspended_reason = timezone.now(), reason
         locked.save(update_fields=["suspended_at", "suspended_reason"])
-        _note("organization.suspended", locked, by=by, reason=reason)
+        record_deed("organization.suspended", locked, by=by, reason=reason)
         if not was_stopped:
             organization_stopped.send(Organization, organization=locked)
     return locked
@@ -33,17 +30,7 @@ def unsuspend_organization(*, organization: Organization, by: Actor) -> Organiza
     if locked.suspended_at is not None:
         locked.suspended_at, locked.suspended_reason = None, ""
         locked.save(update_fields=["suspended_at", "suspended_reason"])
-        _note("organization.unsuspended", locked, by=by)
+        record_deed("organization.unsuspended", locked, by=by)
         if not locked.is_suspended:
             organization_resumed.send(Organization, organization=locked)
     return locked
-
-
-def _note(action: str, organization: Organization, *, by: Actor, **details: Any) -> None:
-    record_audit_entry(
-        organization_id=organization.pk,
-        action=action,
-        object_id=organization.pk,
-        details=details,
-        actor=by.name,
-    )

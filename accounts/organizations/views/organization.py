@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.audit import record_audit_entry
+from accounts.actor import record_deed
 from accounts.authentication import actor_of, organization_of
 from accounts.idempotent_view import IdempotentView
 from accounts.models import Membership, Organization
@@ -121,12 +121,7 @@ class ExportView(APIView):
     )
     def get(self, request: Request) -> StreamingHttpResponse:
         organization = organization_of(request)
-        record_audit_entry(
-            organization_id=organization.pk,
-            action="organization.exported",
-            object_id=organization.pk,
-            actor=actor_of(request).name,
-        )
+        record_deed("organization.exported", organization, by=actor_of(request))
         response = StreamingHttpResponse(
             _in_turn(stream_archive(organization)), content_type="application/zip"
         )
