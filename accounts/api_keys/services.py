@@ -15,6 +15,7 @@ from accounts.api_keys.text import new_key_text
 from accounts.client_address import parse_network
 from accounts.models import ApiKey, Membership, Organization, ServiceAccount, User
 from accounts.models.api_key import ApiKeyQuerySet
+from accounts.organizations.services import lock_organization
 from accounts.scopes import DEFAULT_SCOPES, Scope
 from codegen_site.errors import Conflict, PermissionDenied, ValidationException
 
@@ -87,6 +88,8 @@ def rotate_api_key(
     A successor that was never used is replaced: whoever lost the answer asks again. Raises as
     `create_api_key`; `Conflict` for a key that is over, or whose successor is in use.
     """
+    # First, as whoever removes a member with his keys does: in the other order two could wait for each other.
+    lock_organization(api_key.organization)
     old = _lock_usable(api_key)
     if old.replaced_by is not None and old.replaced_by.is_usable:
         if old.replaced_by.last_used_at is not None:
@@ -137,7 +140,7 @@ def _store(api_key: ApiKey, *, by: Actor, action: str, **details: Any) -> str:
     api_key.digest, api_key.pepper_id = pepper.digest(text), pepper.id
     with transaction.atomic():
         # Locked, so that two at once do not both find the last free place.
-        Organization.objects.select_for_update(no_key=True).get(pk=api_key.organization_id)
+        lock_organization(api_key.organization)
         usable = ApiKey.objects.filter(organization=api_key.organization_id).usable(timezone.now())
         if usable.count() >= MAX_USABLE_KEYS:
             raise Conflict(f"An organization has at most {MAX_USABLE_KEYS:,} usable keys.")

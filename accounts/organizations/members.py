@@ -44,7 +44,8 @@ def transfer_ownership(*, owner: Membership, to: Membership, by: Actor) -> Membe
     locked, heir = _lock(owner), _lock(to)
     if locked.role != Role.OWNER:
         raise Conflict("Only an owner can hand the ownership over.")
-    if heir.pk == locked.pk or not heir.user.is_active:
+    is_another = heir.pk != locked.pk and heir.organization_id == locked.organization_id
+    if not is_another or not heir.user.is_active:
         raise Conflict("Choose another member, who may log in.")
     _set_role(heir, Role.OWNER, by=by)
     _set_role(locked, Role.ADMIN, by=by)

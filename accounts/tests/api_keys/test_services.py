@@ -1,12 +1,15 @@
 """Making, changing, rotating and revoking keys."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
-from accounts.actor import Actor, actor_for
+from accounts.actor import OPERATOR, Actor, actor_for
 from accounts.api_keys import services
 from accounts.api_keys.authenticate import authenticate_key
 from accounts.api_keys.services import (
@@ -17,6 +20,7 @@ from accounts.api_keys.services import (
     update_api_key,
 )
 from accounts.models import ApiKey, AuditEntry, Membership, Role
+from accounts.organizations.members import remove_member
 from accounts.organizations.roles import Permission
 from accounts.scopes import Scope
 from accounts.testing import make_key, make_member, make_organization, make_service_account
@@ -246,3 +250,29 @@ def test_the_keys_of_a_service_account_outlive_who_made_it() -> None:
     _api_key, text = create_api_key(organization=organization, name="x", owner=account, by=by)
     admin.delete()
     assert not refuses(text)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_rotates_a_key_and_who_removes_its_owner_do_not_wait_for_each_other() -> None:
+    organization = make_organization(owner=make_member(make_organization()))
+    for _ in range(5):
+        member = Membership.objects.get(user=make_member(organization), organization=organization)
+        api_key, text = make_key(organization, owner=member.user)
+        together = threading.Barrier(2)
+
+        def act(number: int, member: Membership = member, api_key: ApiKey = api_key) -> str:
+            together.wait(10)  # noqa: B023 - it is done before there is another one
+            try:
+                if number:
+                    remove_member(membership=member, by=OPERATOR)
+                    return ""
+                return rotate_api_key(api_key=api_key)[1]
+            except (Conflict, PermissionDenied):
+                return ""
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(max_workers=2) as threads:
+            [successor, _] = threads.map(act, range(2))
+        assert refuses(text)
+        assert not successor or refuses(successor)
