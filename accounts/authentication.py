@@ -7,11 +7,14 @@ from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
+from accounts.actor import Actor, actor_for
+from accounts.api_keys.authenticate import authenticate_key
+from accounts.client_address import client_address
 from accounts.models import ApiKey, Membership, Organization, User
-from accounts.services import authenticate_key
-from codegen_site.errors import InvalidApiKey
+from accounts.refusal import Refusal
+from codegen_site.errors import AppException, InvalidApiKey
 
-# One space, then printable characters only; a key is 53 long.
+# One space, then printable characters only; a key is 59 long.
 BEARER = re.compile(r"Bearer ([\x21-\x7e]{1,200})", re.IGNORECASE)
 
 
@@ -44,10 +47,11 @@ class ApiKeyAuthentication(BaseAuthentication):
         if match is None:
             raise exceptions.AuthenticationFailed("Authorization must read: Bearer <key>.")
         try:
-            api_key = authenticate_key(match[1])
+            api_key = authenticate_key(match[1], address=client_address(request))
         except InvalidApiKey as error:
             raise exceptions.AuthenticationFailed(error.message) from error
-        _refuse_suspended(api_key.organization)
+        except AppException as error:
+            raise Refusal(error) from error
         return KeyHolder(api_key), api_key
 
     def authenticate_header(self, request: Request) -> str:
@@ -65,26 +69,29 @@ class MemberSessionAuthentication(SessionAuthentication):
         if session is None:
             return None
         user = cast(User, session[0])
-        membership = _membership_of(user, slug=request.headers.get("X-Organization"))
-        _refuse_suspended(membership.organization)
-        return user, membership
+        return user, _membership_of(user, slug=request.headers.get("X-Organization"))
+
+
+def caller_of(request: Request) -> ApiKey | Membership:
+    """Who calls: a key, or a member who is logged in."""
+    return cast("ApiKey | Membership", request.auth)
 
 
 def organization_of(request: Request) -> Organization:
     """The organization for which an authenticated request acts."""
-    return cast("ApiKey | Membership", request.auth).organization
+    return caller_of(request).organization
+
+
+def actor_of(request: Request) -> Actor:
+    """Who does what an authenticated request asks for."""
+    return actor_for(caller_of(request))
 
 
 def _membership_of(user: User, *, slug: str | None) -> Membership:
-    memberships = user.memberships.select_related("organization")
+    memberships = user.memberships.select_related("organization", "user")
     membership = memberships.filter(organization__slug=slug).first() if slug else memberships.first()
     if membership is None:
         raise exceptions.PermissionDenied(
             f"You are not a member of {'this' if slug else 'any'} organization."
         )
     return membership
-
-
-def _refuse_suspended(organization: Organization) -> None:
-    if organization.is_suspended:
-        raise exceptions.PermissionDenied("This organization is suspended.")

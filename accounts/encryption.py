@@ -29,15 +29,20 @@ def decrypt(token: bytes, *, purpose: str) -> bytes:
         raise Undecipherable from error
 
 
+def known_secrets() -> tuple[str, ...]:
+    """Those of the installation, the newest first."""
+    return (*settings.SECRETS_KEYS, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+
+
+def derive(secret: str, purpose: str) -> bytes:
+    """32 bytes: a key for this purpose alone, which tells nothing of the secret."""
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret.encode())
+
+
 def _fernet(purpose: str) -> MultiFernet:
-    return _fernet_of((*settings.SECRETS_KEYS, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS), purpose)
+    return _fernet_of(known_secrets(), purpose)
 
 
 @lru_cache(maxsize=16)
 def _fernet_of(secrets: tuple[str, ...], purpose: str) -> MultiFernet:
-    return MultiFernet([Fernet(_derive(secret, purpose)) for secret in secrets])
-
-
-def _derive(secret: str, purpose: str) -> bytes:
-    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode())
-    return urlsafe_b64encode(derivation.derive(secret.encode()))
+    return MultiFernet([Fernet(urlsafe_b64encode(derive(secret, purpose))) for secret in secrets])

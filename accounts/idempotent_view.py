@@ -24,7 +24,7 @@ from accounts.idempotency import (
     keep_response,
 )
 from accounts.kept_response import KeptResponse, unseal
-from accounts.models import IdempotencyKey
+from accounts.models import IdempotencyKey, Organization
 from codegen_site.errors import IdempotencyKeyInUse, ValidationException
 
 HEADER = "Idempotency-Key"
@@ -57,9 +57,13 @@ class IdempotentView(APIView):
         handler = getattr(self, "post", None)
         if request.method == "POST" and handler is not None:
             has_key = HEADER in request.headers
-            first = partial(self.post_once, sent_key(request)) if has_key else self.post_prepared
+            first = partial(self.post_once, self._sent_key(request)) if has_key else self.post_prepared
             # The view serves this request alone; DRF's view sets assign their handlers likewise.
             setattr(self, "post", partial(first, handler))  # noqa: B010
+
+    def organization_of(self, request: Request) -> Organization:
+        """Whose key it is."""
+        return organization_of(request)
 
     def prepare(self, request: Request, **kwargs: Any) -> None:
         """What a POST does before its transaction: it may take long, and refuses by raising."""
@@ -83,6 +87,20 @@ class IdempotentView(APIView):
         response.headers[REPLAYED] = "true"
         return response
 
+    def _sent_key(self, request: Request) -> SentKey:
+        """Raises `ValidationException` for a key that is none."""
+        key = request.headers[HEADER]
+        if not re.fullmatch(KEY_PATTERN, key):
+            message = "This must be 1 to 255 visible ASCII characters, none of them a space."
+            raise ValidationException(
+                f"The header {HEADER} is malformed.", details=[{"field": HEADER, "message": message}]
+            )
+        return SentKey(
+            organization=self.organization_of(request),
+            key=key,
+            fingerprint=fingerprint_of(method="POST", path=request.path, body=_body_of(request)),
+        )
+
     def _post_first(
         self, held: IdempotencyKey, handler: Handler, request: Request, **kwargs: Any
     ) -> Response:
@@ -98,21 +116,6 @@ class IdempotentView(APIView):
         if response.status_code >= 400:
             free_key(held)
         return response
-
-
-def sent_key(request: Request) -> SentKey:
-    """Raises `ValidationException` for a key that is none."""
-    key = request.headers[HEADER]
-    if not re.fullmatch(KEY_PATTERN, key):
-        message = "This must be 1 to 255 visible ASCII characters, none of them a space."
-        raise ValidationException(
-            f"The header {HEADER} is malformed.", details=[{"field": HEADER, "message": message}]
-        )
-    return SentKey(
-        organization=organization_of(request),
-        key=key,
-        fingerprint=fingerprint_of(method="POST", path=request.path, body=_body_of(request)),
-    )
 
 
 def _body_of(request: Request) -> Any:

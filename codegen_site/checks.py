@@ -33,6 +33,10 @@ def _check_services() -> Iterator[checks.CheckMessage]:
             hint="Set it to the proxy's LITELLM_MASTER_KEY, or to a key made by it.",
             id="codegen_site.W003",
         )
+    if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+        yield checks.Warning(
+            "EMAIL_URL is not set: invitations go to the log of a worker.", id="codegen_site.W004"
+        )
     if not settings.DEFAULT_MODEL:
         yield checks.Error("DEFAULT_MODEL is empty.", id="codegen_site.E001")
     if settings.PROMPTS_FROM_LANGFUSE and not (settings.LANGFUSE_PUBLIC_KEY and settings.LANGFUSE_SECRET_KEY):

@@ -15,6 +15,7 @@ from rest_framework import exceptions as drf_errors
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from accounts.refusal import Refusal
 from codegen_site import errors
 
 logger = logging.getLogger("request")
@@ -59,6 +60,8 @@ def to_app_exception(exception: Exception) -> errors.AppException:
     """Ours as it is, the frameworks' by the table; anything else is a defect of ours."""
     if isinstance(exception, errors.AppException):
         return exception
+    if isinstance(exception, Refusal):
+        return exception.app_exception
     for known, error_class in BY_CLASS:
         if isinstance(exception, known):
             return _translate(exception, error_class)

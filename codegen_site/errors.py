@@ -10,12 +10,17 @@ AppException
 │   ├── NotAuthenticated             not_authenticated
 │   │   └── InvalidApiKey            invalid_api_key
 │   ├── PermissionDenied             permission_denied
+│   │   ├── AddressNotAllowed        address_not_allowed
+│   │   ├── NotAllowedHere           not_allowed_here
+│   │   └── OrganizationSuspended    organization_suspended
 │   ├── NotFound                     not_found
 │   ├── MethodNotAllowed             method_not_allowed
 │   ├── NotAcceptable                not_acceptable
 │   ├── Conflict                     conflict
-│   │   └── BatchRunning             batch_running
+│   │   ├── BatchRunning             batch_running
+│   │   └── LastOwner                last_owner
 │   ├── EventsExpired                events_expired
+│   ├── InvitationOver               invitation_over
 │   ├── IdempotencyKeyInUse          idempotency_key_in_use
 │   ├── IdempotencyKeyReused         idempotency_key_reused
 │   ├── ResponseNotKept              response_not_kept
@@ -27,6 +32,7 @@ AppException
     ├── CacheException               cache_unavailable
     ├── CodeExtractionException      no_usable_file
     ├── JobLost                      job_lost
+    ├── MailNotSent                  mail_not_sent
     └── LLMServiceException          llm_unavailable
         ├── LLMRateLimited           llm_rate_limited
         ├── LLMTimeout               llm_timeout
@@ -125,11 +131,32 @@ class InvalidApiKey(NotAuthenticated):
 
 
 class PermissionDenied(CallerFault):
-    """The key is valid but lacks the scope that this call needs."""
+    """The key lacks the scope that this call needs, or the role of whoever calls lacks the permission."""
 
     code = "permission_denied"
     status = 403
     message = "This key may not do that."
+
+
+class AddressNotAllowed(PermissionDenied):
+    """The key may be used from certain networks only, and this address is in none of them."""
+
+    code = "address_not_allowed"
+    message = "This key may not be used from this address."
+
+
+class NotAllowedHere(PermissionDenied):
+    """The organization, or the key, is limited to other models, frameworks or features: see `details`."""
+
+    code = "not_allowed_here"
+    message = "The organization does not allow that."
+
+
+class OrganizationSuspended(PermissionDenied):
+    """The organization is suspended by the operators, or waits for its deletion."""
+
+    code = "organization_suspended"
+    message = "This organization is suspended."
 
 
 class NotFound(CallerFault):
@@ -172,12 +199,27 @@ class BatchRunning(Conflict):
     message = "The batch is still running."
 
 
+class LastOwner(Conflict):
+    """An organization has at least one owner; hand the ownership over first."""
+
+    code = "last_owner"
+    message = "The last owner cannot leave, be removed or get another role."
+
+
 class EventsExpired(CallerFault):
     """The event log of this job is gone; `details.result` is the address of its result."""
 
     code = "events_expired"
     status = 410
     message = "The events of this job have expired; read its result instead."
+
+
+class InvitationOver(CallerFault):
+    """The invitation has been accepted or revoked, or it has expired: ask for a new one."""
+
+    code = "invitation_over"
+    status = 410
+    message = "This invitation is no longer good."
 
 
 class IdempotencyKeyInUse(CallerFault):
@@ -267,6 +309,14 @@ class JobLost(ServiceFault):
     status = 500
     retryable = True
     message = "The job could not be finished."
+
+
+class MailNotSent(ServiceFault):
+    """An e-mail could not be handed to the mail server. Only operators see it: it is tried again."""
+
+    code = "mail_not_sent"
+    retryable = True
+    message = "The mail server cannot be reached, or refuses the e-mail."
 
 
 class LLMServiceException(ServiceFault):

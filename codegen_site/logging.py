@@ -11,7 +11,7 @@ from structlog.typing import Processor, WrappedLogger
 
 # In a line of JSON: a token ends where RFC 6750 says, before the quote; a line end before a key reads "\\n".
 SECRET = re.compile(
-    r"(cg_(?:live|test)_[A-Za-z0-9]{4})[\w-]+"
+    r"(cg_(?:live|test|inv)_[A-Za-z0-9]{4})[\w-]+"
     r"|((?i:bearer)\s+)[\w.~+/=-]+"
     r"|(?:\b|(?<=\\[nrt]))(?:(sk-)[\w-]{8,}|(whsec_)[\w+/=]{8,})"
 )

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from inspect import getdoc
 from typing import Any
 
+from accounts.api_keys.text import KEY_PATTERN
+from accounts.organizations.roles import describe_roles
 from codegen_site.errors import AppException, concrete_errors
 
 ERROR_SCHEMA = {
@@ -64,6 +66,28 @@ make an HMAC-SHA256 with it. Its base64 must be equal, compared in constant time
 `webhook-signature`, of which there are several after a rotation. Refuse a `webhook-timestamp` that is more
 than five minutes off.
 
+## Organizations and people
+
+Who is logged in acts for an organization, the one that `X-Organization: <slug>` names or else the first that
+he joined, as his role there allows. A key acts for its own organization, as both its scopes and the role of
+whom it belongs to allow. Nobody gives away more than he has, and an organization always has an owner.
+
+ROLES
+
+An organization can limit itself to some models, frameworks and features; what is in none of its lists is
+refused with `not_allowed_here`. Its deletion takes effect after some days, until which it can be undone.
+
+## API keys
+
+A key reads `cg_live_…` or `cg_test_…`; what a test key makes is marked, and free. It matches
+
+    KEY_PATTERN
+
+and its last six characters are the CRC-32 of all that stands before them, in base 62 with the digits
+`0-9A-Za-z`: scanners can tell a key from what looks like one. It belongs to a member or to a service account,
+and is refused once that is gone; it may be bound to networks, models and a time. Revoked it is refused
+everywhere within a second. Rotate it with an overlap, in which the old key and the new one work.
+
 ## Errors
 
 Every error is `{"error": {"code", "message", "details", "request_id", "retryable"}}`.
@@ -83,7 +107,9 @@ def describe_errors() -> Iterator[str]:
 
 def add_errors(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """drf-spectacular's postprocessing hook."""
-    result["info"]["description"] = INTRODUCTION.strip() + "\n" + "\n".join(describe_errors())
+    introduction = INTRODUCTION.strip().replace("ROLES", "\n".join(describe_roles()))
+    introduction = introduction.replace("KEY_PATTERN", KEY_PATTERN)
+    result["info"]["description"] = introduction + "\n" + "\n".join(describe_errors())
     result.setdefault("components", {}).setdefault("schemas", {})["Error"] = ERROR_SCHEMA
     for operations in result["paths"].values():
         for operation in operations.values():

@@ -27,6 +27,10 @@ DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", False)
+# Where links in e-mails lead; unset: to the address that was called.
+SITE_URL = env.str("SITE_URL", "").rstrip("/")
+# Networks of proxies whose X-Forwarded-For is believed.
+TRUSTED_PROXIES = env("TRUSTED_PROXIES", cast=parse_networks, default=[])
 SECRET_KEY = env.str("SECRET_KEY", "")
 if not SECRET_KEY:
     if HTTPS:
@@ -34,7 +38,8 @@ if not SECRET_KEY:
     SECRET_KEY = local_secret_key(LOCAL_DIR)
 # Those before it: what they signed or encrypted is still read.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-# Long random texts that encrypt the secrets of organizations, the newest first; after them SECRET_KEY.
+# Long random texts that encrypt the secrets of organizations and key the hashes of their API keys, the newest
+# first; after them SECRET_KEY.
 SECRETS_KEYS = env.list("SECRETS_KEYS", default=[])
 
 INSTALLED_APPS = [
@@ -176,6 +181,20 @@ LANGFUSE_PUBLIC_KEY = env.str("LANGFUSE_PUBLIC_KEY", "")
 LANGFUSE_SECRET_KEY = env.str("LANGFUSE_SECRET_KEY", "")
 PROMPTS_FROM_LANGFUSE = env.str("PROMPTS_FROM_LANGFUSE", "")
 
+# --- Accounts
+
+# After so many guesses within a minute an address is refused before anything is looked up.
+API_KEY_GUESSES_PER_MINUTE = env.int("API_KEY_GUESSES_PER_MINUTE", 20)
+# What generations of test keys are made with; unset: with what was asked for.
+TEST_MODEL = env.str("TEST_MODEL", "")
+INVITATION_TTL_DAYS = env.int("INVITATION_TTL_DAYS", 7)
+ORGANIZATION_DELETION_DELAY_DAYS = env.int("ORGANIZATION_DELETION_DELAY_DAYS", 14)
+
+# --- E-mail: smtp://user:password@host:587, smtps://…; unset: into the log
+
+vars().update(env.email("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "Code generation <noreply@localhost>")
+
 # --- Webhooks: requests to addresses that organizations choose
 
 WEBHOOKS_ALLOW_HTTP = env.bool("WEBHOOKS_ALLOW_HTTP", False)
@@ -225,6 +244,10 @@ SPECTACULAR_SETTINGS = {
         "WebhookEventType": "generation.models.EventType",
         "WebhookDisabledReason": "generation.models.DisabledReason",
         "BatchStatus": "generation.models.Batch.Status",
+        "Role": "accounts.models.Role",
+        "ServiceAccountRole": "accounts.models.ServiceAccount.ROLES",
+        "InvitationStatus": "accounts.models.Invitation.Status",
+        "ApiKeyStatus": "accounts.models.ApiKey.Status",
     },
 }
 

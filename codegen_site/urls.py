@@ -6,6 +6,7 @@ from django_prometheus.exports import ExportToDjangoView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
+from accounts.organizations.pages import InvitationPage
 from codegen_site import health
 
 handler400 = "codegen_site.error_pages.bad_request"
@@ -19,6 +20,8 @@ urlpatterns = [
     path("", TemplateView.as_view(template_name="home.html"), name="home"),
     path("favicon.ico", RedirectView.as_view(url=static("codegen_site/favicon.svg"))),
     path("admin/", admin.site.urls),
+    path("invitation", InvitationPage.as_view(), name="invitation-page"),
+    path("api/v1/", include("accounts.urls")),
     path("api/v1/", include("generation.urls")),
     path("api/schema", SpectacularAPIView.as_view(**PUBLIC), name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema", **PUBLIC), name="docs"),

@@ -3,18 +3,13 @@
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
-from typing import Any, Protocol
+from typing import Protocol
 
+from accounts.zip_stream import stream_zip, zip_entry
 from generation.models import File, Generation
 
-# The earliest time that a zip can hold: the same files give the same bytes.
-EPOCH = (1980, 1, 1, 0, 0, 0)
-REGULAR_FILE = 0o100000
-UNIX = 3
-COMPRESSION = 6
 _SCRIPTS = (".sh", ".bash", ".zsh", ".fish", ".command")
 _SCRIPT_NAMES = ("gradlew", "mvnw")
-
 
 # As much of the files is read at once; a larger one is read alone.
 BATCH_BYTES = 1_000_000
@@ -30,25 +25,6 @@ class StoredFile(Protocol):
 
 class UnsafeEntry(ValueError):
     """A path that would be written outside of the folder that a zip is unpacked into."""
-
-
-class _Outlet:
-    """A file that can only be written to; `take` gives what was written since the last time."""
-
-    def __init__(self) -> None:
-        self._written = bytearray()
-
-    def write(self, data: Any) -> int:
-        self._written += data
-        return len(data)
-
-    def flush(self) -> None:
-        pass
-
-    def take(self) -> bytes:
-        taken = bytes(self._written)
-        self._written.clear()
-        return taken
 
 
 def files_in_order(generation: Generation) -> Iterator[File]:
@@ -69,29 +45,19 @@ def _read(generation: Generation, ids: list[int]) -> Iterator[File]:
     return (found[file_id] for file_id in ids if file_id in found)
 
 
-def stream_zip(files: Iterable[StoredFile]) -> Iterator[bytes]:
-    """One piece a file, in the order of the files, then the directory. Raises `UnsafeEntry`.
-
-    Every file is written by the same system at the same time, so that the bytes depend on nothing else.
-    """
-    outlet = _Outlet()
-    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
-        for file in files:
-            archive.writestr(_entry(file), file.content.encode(), compresslevel=COMPRESSION)
-            yield outlet.take()
-    yield outlet.take()
+def zip_files(files: Iterable[StoredFile]) -> Iterator[bytes]:
+    """The files as a zip, in their order. Raises `UnsafeEntry`."""
+    return stream_zip(entry_of(file) for file in files)
 
 
-def _entry(file: StoredFile) -> zipfile.ZipInfo:
+def entry_of(file: StoredFile, *, folder: str = "") -> tuple[zipfile.ZipInfo, Iterable[bytes]]:
     """Paths are safe since `organise_files`; this is the last look before they leave."""
     path = PurePosixPath(file.path)
     if path.is_absolute() or ".." in path.parts or str(path) != file.path or not _is_portable(file.path):
         raise UnsafeEntry(file.path)
-    entry = zipfile.ZipInfo(file.path, date_time=EPOCH)
-    entry.create_system = UNIX
-    entry.external_attr = (REGULAR_FILE | (0o755 if _is_script(path, file.content) else 0o644)) << 16
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    return entry
+    content = file.content.encode()
+    is_script = _is_script(path, file.content)
+    return zip_entry(f"{folder}{file.path}", size=len(content), executable=is_script), [content]
 
 
 def _is_portable(path: str) -> bool:

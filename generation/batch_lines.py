@@ -11,7 +11,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
+from accounts.models import ApiKey, Membership
 from codegen_site.errors import CallerFault, RequestTooLarge, ValidationException
+from generation.allowed import check_allowed, model_for
 from generation.batch_serializers import BatchLineSerializer
 from generation.catalog import check_fits, request_limits
 from generation.pipeline.records import GenerationRequest
@@ -87,10 +89,10 @@ def number_values(values: Iterable[Any]) -> Iterator[RawLine]:
         yield RawLine(number=number, value=value)
 
 
-def check_lines(raw_lines: Iterable[RawLine]) -> list[Line]:
-    """Raises `ValidationException` for none or too many, `LLMServiceException` when a model is named
-    and the list of models cannot be had."""
-    checker = _Checker()
+def check_lines(raw_lines: Iterable[RawLine], *, caller: ApiKey | Membership) -> list[Line]:
+    """As `caller` may have them. Raises `ValidationException` for none or too many, `LLMServiceException`
+    when a model is named and the list of models cannot be had."""
+    checker = _Checker(caller)
     lines: list[Line] = []
     for raw in raw_lines:
         if len(lines) == MAX_LINES:
@@ -104,7 +106,8 @@ def check_lines(raw_lines: Iterable[RawLine]) -> list[Line]:
 class _Checker:
     """What one batch needs once, and what it has seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, caller: ApiKey | Membership) -> None:
+        self._caller = caller
         self._serializer = BatchLineSerializer()
         self._custom_ids: set[str] = set()
 
@@ -117,7 +120,10 @@ class _Checker:
             options = dict(self._serializer.run_validation(raw.value))
             options.pop("custom_id", None)
             metadata, cache = options.pop("metadata", {}), options.pop("cache")
-            request = check_fits(validate_request(limits=self._limits(options["model"]), **options))
+            options["model"] = model_for(self._caller, options["model"])
+            request = validate_request(limits=self._limits(options["model"]), **options)
+            check_allowed(self._caller, request)
+            check_fits(request)
         except (CallerFault, ValidationError) as error:
             return Line(number=raw.number, custom_id=custom_id, error=describe_refusal(error))
         return Line(number=raw.number, custom_id=custom_id, request=request, metadata=metadata, cache=cache)

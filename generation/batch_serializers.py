@@ -6,11 +6,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.strict import StrictCharField, StrictSerializer, check_type
 from generation.links import batch_links_of
 from generation.models import Batch
 from generation.request_serializers import MetadataField, RequestFieldsSerializer
 from generation.serializers import GenerationErrorSerializer, GenerationSerializer
-from generation.strict import StrictCharField, StrictSerializer, check_type
 
 
 class BatchLineSerializer(RequestFieldsSerializer):

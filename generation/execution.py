@@ -40,10 +40,12 @@ STAGES: Mapping[CallPurpose, str] = {
 
 async def execute_generation(context: JobContext, generation_id: UUID, *, use_known: bool = False) -> None:
     """Runs it to its end. Raises what the pipeline raised; once more after its end does nothing."""
-    generation = await Generation.objects.select_related("batch", "prompt_texts").aget(id=generation_id)
+    related = ("batch", "organization", "prompt_texts")
+    generation = await Generation.objects.select_related(*related).aget(id=generation_id)
     structlog.contextvars.bind_contextvars(request_id=generation.request_id)
-    if generation.batch and generation.batch.status == Batch.Status.CANCELLING:
-        # Whoever cancelled the batch has not come to this line, or died before.
+    is_cancelling = generation.batch and generation.batch.status == Batch.Status.CANCELLING
+    if is_cancelling or generation.organization.is_suspended:
+        # Whoever cancelled the batch, or stops the organization, has not come to this line, or died before.
         await context.write(partial(transitions.cancel, generation_id))
         return
     await sync_to_async(check_pause, thread_sensitive=False)(generation.model)

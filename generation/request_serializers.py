@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from generation.strict import (
+from accounts.strict import (
     StrictBooleanField,
     StrictCharField,
     StrictFloatField,

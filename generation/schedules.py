@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from accounts.idempotency import prune_idempotency_keys
+from accounts.organizations.deletion import due_organizations
 from generation.batch_ends import end_done_batches
 from generation.lost_generations import end_lost_generations
+from generation.organizations.tasks import erase
 from generation.webhooks.services import forget_old_events
 from jobs.schedules import schedule
 from jobs.task import task
@@ -23,6 +25,16 @@ def forget_idempotency_keys() -> int:
 @task(priority=PRIORITY)
 def forget_webhook_events() -> int:
     return forget_old_events()
+
+
+@schedule(every=timedelta(minutes=10))
+@task(priority=PRIORITY)
+def erase_organizations() -> int:
+    """Each by a job of its own: what breaks in one of them holds up no other."""
+    due = due_organizations()
+    for organization_id in due:
+        erase.enqueue(organization_id=str(organization_id))
+    return len(due)
 
 
 @schedule(every=timedelta(minutes=1))

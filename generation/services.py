@@ -31,6 +31,7 @@ def start_generation(
     metadata: dict[str, Any] | None = None,
     cache: CacheUse = "use",
     request_id: str = "",
+    is_test: bool = False,
     sent_key: SentKey | None = None,
     parent: Generation | None = None,
 ) -> Generation:
@@ -40,7 +41,12 @@ def start_generation(
     `parent` a refinement of it: `request.parent` has its files.
     """
     generation = new_generation(
-        organization=organization, request=request, metadata=metadata, cache=cache, request_id=request_id
+        organization=organization,
+        request=request,
+        metadata=metadata,
+        cache=cache,
+        request_id=request_id,
+        is_test=is_test,
     )
     if parent is not None:
         generation.parent, generation.history_id = parent, parent.history_id
@@ -60,6 +66,7 @@ def new_generation(
     metadata: dict[str, Any] | None,
     cache: CacheUse,
     request_id: str,
+    is_test: bool = False,
 ) -> Generation:
     """The row of a request, not stored yet."""
     generation = Generation(
@@ -74,12 +81,16 @@ def new_generation(
         edit_format=request.parent.edit_format if request.parent else "",
         metadata=metadata or {},
         request_id=request_id,
+        is_test=is_test,
     )
     chosen = choose_texts(generation.id)
     generation.prompt_texts_id, generation.prompt_version = chosen.row_id, chosen.texts.version
     if cache != "off":
         generation.answer_key = known_answers.answer_key(
-            organization_id=organization.id, request=request, prompt_version=chosen.texts.version
+            organization_id=organization.id,
+            request=request,
+            prompt_version=chosen.texts.version,
+            is_test=is_test,
         )
     return generation
 

@@ -2,8 +2,17 @@ from django.conf import settings
 from django.db import models
 from uuid_utils.compat import uuid7
 
+from accounts.organizations.roles import Permission, Role, has_permission
 from accounts.querysets import OrganizationQuerySet
-from accounts.scopes import Scope
+
+
+class Feature(models.TextChoices):
+    """What an organization can do without."""
+
+    BATCHES = "batches", "Batches"
+    WEBHOOKS = "webhooks", "Webhooks"
+    REFINE = "refine", "Refining what was generated"
+    IMAGES = "images", "Images in prompts"
 
 
 class Organization(models.Model):
@@ -14,6 +23,13 @@ class Organization(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_reason = models.CharField(max_length=200, blank=True)
+    deletion_requested_at = models.DateTimeField(null=True, blank=True, editable=False)
+    deletion_due_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
+    # Empty: all of them.
+    allowed_models = models.JSONField(default=list, blank=True)
+    allowed_frameworks = models.JSONField(default=list, blank=True)
+    allowed_features = models.JSONField(default=list, blank=True)
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="Membership", related_name="organizations"
     )
@@ -26,28 +42,21 @@ class Organization(models.Model):
 
     @property
     def is_suspended(self) -> bool:
-        return self.suspended_at is not None
+        """Nothing is done for it: operators suspended it, or it waits for its deletion."""
+        return self.suspended_at is not None or self.is_being_deleted
 
+    @property
+    def is_being_deleted(self) -> bool:
+        return self.deletion_due_at is not None
 
-class Role(models.TextChoices):
-    OWNER = "owner", "Owner"
-    ADMIN = "admin", "Admin"
-    DEVELOPER = "developer", "Developer"
-    VIEWER = "viewer", "Viewer"
-    BILLING = "billing", "Billing"
-
-
-ROLE_SCOPES: dict[str, frozenset[str]] = {
-    Role.OWNER: frozenset(Scope),
-    Role.ADMIN: frozenset(Scope),
-    Role.DEVELOPER: frozenset({Scope.GENERATE, Scope.READ, Scope.JOBS, Scope.BATCHES, Scope.WEBHOOKS}),
-    Role.VIEWER: frozenset({Scope.READ}),
-    Role.BILLING: frozenset(),
-}
+    def allows_feature(self, feature: Feature) -> bool:
+        return not self.allowed_features or feature in self.allowed_features
 
 
 class MembershipQuerySet(OrganizationQuerySet["Membership"]):
-    pass
+    def owners(self) -> "MembershipQuerySet":
+        """Those who can act: a person who may not log in owns nothing in practice."""
+        return self.filter(role=Role.OWNER, user__is_active=True)
 
 
 class Membership(models.Model):
@@ -69,5 +78,5 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.user} in {self.organization}"
 
-    def has_scope(self, scope: str) -> bool:
-        return scope in ROLE_SCOPES[self.role]
+    def may(self, permission: Permission) -> bool:
+        return has_permission(self.role, permission)

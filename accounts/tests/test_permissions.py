@@ -4,12 +4,14 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import path
+from django.utils import timezone
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import Membership, Role
+from accounts.models import Feature, Organization, Role
+from accounts.organizations.roles import Permission
 from accounts.scopes import Scope
 from accounts.testing import bearer, make_key, make_member, make_organization
 
@@ -36,6 +38,20 @@ class ForAll(Forgotten):
     required_scopes = Scope.JOBS
 
 
+class Fine(Forgotten):
+    required_scopes = {"GET": Permission.MEMBER_READ, "POST": Permission.ORGANIZATION_DELETE}
+
+
+class OfAFeature(Forgotten):
+    required_scopes = Scope.READ
+    required_features = {"GET": Feature.BATCHES}
+
+
+class Open(Forgotten):
+    required_scopes = Scope.READ
+    works_while_suspended = True
+
+
 class Public(Forgotten):
     permission_classes = [AllowAny]
 
@@ -45,6 +61,9 @@ urlpatterns = [
     path("half-forgotten", HalfForgotten.as_view()),
     path("per-method", PerMethod.as_view()),
     path("for-all", ForAll.as_view()),
+    path("fine", Fine.as_view()),
+    path("feature", OfAFeature.as_view()),
+    path("open", Open.as_view()),
     path("public", Public.as_view()),
 ]
 
@@ -107,6 +126,37 @@ def test_a_role_gives_a_member_scopes(client: Client, role: Role, may_read: bool
     assert (client.post("/per-method").status_code == 200) is may_generate
 
 
-@pytest.mark.parametrize("role", Role.values)
-def test_every_role_is_in_the_table(role: str) -> None:
-    assert Membership(role=role).has_scope("no such scope") is False
+def test_a_permission_is_finer_than_a_scope(client: Client) -> None:
+    organization = make_organization()
+    key = Client(headers=bearer(make_key(organization, scopes=[Scope.ADMIN])[1]))
+    assert (key.get("/fine").status_code, key.post("/fine").status_code) == (200, 403)
+    assert "No key may do this" in key.post("/fine").json()["error"]["message"]
+    for role, expected in ((Role.OWNER, (200, 200)), (Role.ADMIN, (200, 403)), (Role.BILLING, (200, 403))):
+        client.force_login(make_member(organization, role=role))
+        assert (client.get("/fine").status_code, client.post("/fine").status_code) == expected
+    assert "organization.delete" in client.post("/fine").json()["error"]["message"]
+
+
+def test_what_an_organization_does_not_use_is_refused_with_the_list(reader: Client) -> None:
+    organization = Organization.objects.get()
+    assert reader.get("/feature").status_code == 200
+    organization.allowed_features = [Feature.WEBHOOKS]
+    organization.save()
+    response = reader.get("/feature")
+    error = response.json()["error"]
+    assert (response.status_code, error["code"]) == (403, "not_allowed_here")
+    assert error["details"] == [{"field": "batches", "message": "allowed_features: webhooks"}]
+    assert reader.post("/feature").status_code == 200
+
+
+def test_a_suspended_organization_is_refused_whoever_comes(reader: Client, client: Client) -> None:
+    organization = Organization.objects.get()
+    client.force_login(make_member(organization, role=Role.OWNER))
+    organization.suspended_at = timezone.now()
+    organization.save()
+    for caller in (reader, client):
+        response = caller.get("/per-method")
+        assert (response.status_code, response.json()["error"]["code"]) == (403, "organization_suspended")
+    # What its members need all the same is theirs, and no key's.
+    assert client.get("/open").status_code == 200
+    assert reader.get("/open").status_code == 403

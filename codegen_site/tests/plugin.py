@@ -103,6 +103,14 @@ def redis_url() -> Iterator[str]:
         yield f"redis://127.0.0.1:{port}/0"
 
 
+@pytest.fixture(autouse=True)
+def _process_of_its_own() -> None:
+    """What this process remembers of keys and of who guesses them is no other test's."""
+    from accounts.testing import forget_process_state  # noqa: PLC0415 - settings are read first
+
+    forget_process_state()
+
+
 @pytest.fixture
 def stored_jobs(settings: Settings, db: None) -> None:
     """Jobs are stored and no broker is told: `jobs.testing` runs them."""

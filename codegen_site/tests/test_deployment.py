@@ -43,7 +43,7 @@ def test_a_fresh_clone_needs_no_settings(tmp_path: Path) -> None:
 def test_what_a_deployment_lacks_is_named(tmp_path: Path) -> None:
     checked = manage("check", "--deploy", "--fail-level", "WARNING", LOCAL_DIR=str(tmp_path))
     assert checked.returncode != 0
-    for check in ("codegen_site.W001", "codegen_site.W002", "codegen_site.W003"):
+    for check in ("codegen_site.W001", "codegen_site.W002", "codegen_site.W003", "codegen_site.W004"):
         assert check in checked.stderr
     assert "codegen_site.E002" not in checked.stderr
 

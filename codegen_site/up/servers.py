@@ -123,6 +123,7 @@ def web_server(*, port: int) -> Server:
             "--port",
             str(port),
             "--no-access-log",
+            "--no-proxy-headers",
             "--lifespan",
             "off",
             "--timeout-graceful-shutdown",

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from accounts.actor import operator
+from accounts.api_keys.services import create_api_key
 from accounts.models import Organization, User
-from accounts.services import create_api_key, create_organization
+from accounts.organizations.services import create_organization
 
 OWNER = "admin@example.com"
 ORGANIZATION = "First organization"
@@ -42,7 +44,7 @@ def welcome(*, with_login: bool) -> Welcome:
     _, key = create_api_key(
         organization=organization,
         name=f"made at start {timezone.now():%Y-%m-%d %H:%M}",
-        created_by=owner,
+        by=operator(owner),
         expires_at=timezone.now() + KEY_LIFETIME,
     )
     return Welcome(login=owner.email, password=password, api_key=key)

@@ -21,8 +21,13 @@ T = TypeVar("T")
 MAX_ANSWER_BYTES = 2_000_000
 
 
-def answer_key(*, organization_id: UUID, request: GenerationRequest, prompt_version: str) -> str:
-    """A hash over everything that decides the answer; the organization is part of it."""
+def answer_key(
+    *, organization_id: UUID, request: GenerationRequest, prompt_version: str, is_test: bool = False
+) -> str:
+    """A hash over everything that decides the answer; the organization is part of it.
+
+    Nobody who pays waits for a test, nor a test for him.
+    """
     parts = [
         str(organization_id),
         " ".join(request.prompt.split()),
@@ -33,6 +38,7 @@ def answer_key(*, organization_id: UUID, request: GenerationRequest, prompt_vers
         request.temperature,
         prompt_version,
         *((request.parent.id, request.parent.edit_format) if request.parent else ()),
+        *(["test"] if is_test else []),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 

@@ -40,10 +40,10 @@ class ModelInfo:
     """
 
     id: str
-    max_input_tokens: int | None
-    max_output_tokens: int | None
-    input_usd_per_million: float | None
-    output_usd_per_million: float | None
+    max_input_tokens: int | None = None
+    max_output_tokens: int | None = None
+    input_usd_per_million: float | None = None
+    output_usd_per_million: float | None = None
     cached_input_usd_per_million: float | None = None
     # How it answers a refinement: `edit_format` of its `model_info`.
     edit_format: EditFormat = DEFAULT_EDIT_FORMAT

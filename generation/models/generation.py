@@ -91,6 +91,8 @@ class Generation(models.Model):
     )
     # All nodes of one tree have the same.
     history_id = models.UUIDField(default=uuid7, editable=False)
+    # Asked for with a test key: it is not billed.
+    is_test = models.BooleanField(default=False)
     batch = models.ForeignKey(
         "generation.Batch",
         null=True,

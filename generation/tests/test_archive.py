@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from accounts.testing import make_organization
+from accounts.zip_stream import EPOCH
 from generation import archive as archive_module
-from generation.archive import EPOCH, UnsafeEntry, files_in_order, stream_zip
+from generation.archive import UnsafeEntry, files_in_order, zip_files
 from generation.models import File, Generation
 from generation.pipeline.records import ProjectFile
 
@@ -27,7 +28,7 @@ CONTENTS = {
 
 def zipped(contents: dict[str, str]) -> bytes:
     files = [ProjectFile(path=path, language="", content=content) for path, content in contents.items()]
-    return b"".join(stream_zip(files))
+    return b"".join(zip_files(files))
 
 
 def test_the_zip_holds_every_file_under_its_name() -> None:
@@ -76,10 +77,10 @@ def test_the_first_file_is_on_its_way_before_the_last_is_made() -> None:
         yield ProjectFile(path="a", language="", content="a" * 10_000)
         raise RuntimeError("the second was asked for")
 
-    pieces = stream_zip(files())
+    pieces = zip_files(files())
     assert next(pieces).startswith(b"PK")
     with pytest.raises(RuntimeError):
-        next(pieces)
+        list(pieces)
 
 
 def test_it_never_holds_more_than_a_file() -> None:
@@ -88,7 +89,7 @@ def test_it_never_holds_more_than_a_file() -> None:
             yield ProjectFile(path=f"{number}.txt", language="", content=f"{number} abcdefgh\n" * 50_000)
 
     tracemalloc.start()
-    sum(len(piece) for piece in stream_zip(files()))
+    sum(len(piece) for piece in zip_files(files()))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 6 * 600_000

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from generation.batch_cancelling import cancel_batch
 from generation.batch_ends import end_batch_if_done, end_done_batches, look_up
-from generation.batch_services import cancel_batch
 from generation.models import Batch, Generation
 from generation.services import cancel_generation
 from generation.signals import batch_ended

@@ -20,10 +20,14 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from accounts.authentication import organization_of
+from accounts.authentication import caller_of, organization_of
 from accounts.idempotent_view import IdempotentView
+from accounts.models import Feature
+from accounts.pagination import HistoryPagination
 from accounts.scopes import Scope
 from codegen_site.errors import BatchRunning
+from generation.allowed import is_test
+from generation.batch_cancelling import cancel_batch
 from generation.batch_ends import look_up
 from generation.batch_lines import RawLine, check_lines, number_values, read_lines
 from generation.batch_results import stream_results
@@ -32,11 +36,10 @@ from generation.batch_serializers import (
     BatchResultSerializer,
     BatchSerializer,
 )
-from generation.batch_services import cancel_batch, start_batch
+from generation.batch_services import start_batch
 from generation.filters import BatchFilter
 from generation.links import batch_links_of
 from generation.models import Batch
-from generation.views.generations import HistoryPagination
 from generation.views.json_lines import (
     JsonLines,
     JsonLinesParser,
@@ -64,6 +67,7 @@ class BatchListView(IdempotentView, ListAPIView[Batch]):
     parser_classes = (LargeJsonParser, JsonLinesParser, NdjsonParser)
     queryset = Batch.objects.none()
     required_scopes = {"GET": Scope.BATCHES, "POST": Scope.BATCHES}
+    required_features = {"POST": Feature.BATCHES}
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         return BatchRequestSerializer if self.request.method == "POST" else BatchSerializer
@@ -107,7 +111,7 @@ class BatchListView(IdempotentView, ListAPIView[Batch]):
 
     def prepare(self, request: Request, **kwargs: Any) -> None:
         raw_lines, self.metadata = self._read(request.data)
-        self.lines = check_lines(raw_lines)
+        self.lines = check_lines(raw_lines, caller=caller_of(request))
 
     @extend_schema(
         operation_id="start_batch",
@@ -129,6 +133,7 @@ class BatchListView(IdempotentView, ListAPIView[Batch]):
             lines=self.lines,
             metadata=self.metadata,
             request_id=getattr(request, "request_id", ""),
+            is_test=is_test(caller_of(request)),
         )
         return Response(
             BatchSerializer(batch_or_404(request, batch.id)).data,

@@ -6,9 +6,10 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.authentication import organization_of
+from accounts.authentication import caller_of
 from accounts.idempotency import SentKey
 from accounts.scopes import Scope
+from generation.allowed import check_allowed, is_test, model_for
 from generation.catalog import check_fits, request_limits
 from generation.models import Generation
 from generation.pipeline.validate_request import validate_request
@@ -42,12 +43,16 @@ class GenerateCodeView(StartingView):
         return super().post(request, **kwargs)
 
     def start(self, request: Request, options: dict[str, Any], *, sent_key: SentKey | None) -> Generation:
-        metadata, cache = options.pop("metadata", None), options.pop("cache")
+        caller, metadata, cache = caller_of(request), options.pop("metadata", None), options.pop("cache")
+        options["model"] = model_for(caller, options.get("model"))
+        wanted = validate_request(limits=request_limits(options["model"]), **options)
+        check_allowed(caller, wanted)
         return start_generation(
-            organization=organization_of(request),
-            request=check_fits(validate_request(limits=request_limits(options.get("model")), **options)),
+            organization=caller.organization,
+            request=check_fits(wanted),
             metadata=metadata,
             cache=cache,
             request_id=getattr(request, "request_id", ""),
+            is_test=is_test(caller),
             sent_key=sent_key,
         )

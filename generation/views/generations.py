@@ -8,14 +8,14 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.generics import GenericAPIView, ListAPIView, get_object_or_404
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.authentication import organization_of
+from accounts.pagination import HistoryPagination
 from accounts.scopes import Scope
-from generation.archive import files_in_order, stream_zip
+from generation.archive import files_in_order, zip_files
 from generation.filters import GenerationFilter
 from generation.models import File, Generation
 from generation.serializers import (
@@ -26,15 +26,6 @@ from generation.serializers import (
 )
 from generation.services import delete_generation
 from generation.views.jobs import generation_or_404
-
-
-class HistoryPagination(CursorPagination):
-    """Newest first; ids are in the order of time."""
-
-    ordering = "-id"
-    page_size = 20
-    page_size_query_param = "page_size"
-    max_page_size = 100
 
 
 class GenerationListView(ListAPIView[Generation]):
@@ -105,7 +96,7 @@ class DownloadView(APIView):
     def get(self, request: Request, generation_id: UUID) -> StreamingHttpResponse:
         generation = generation_or_404(request, generation_id)
         response = StreamingHttpResponse(
-            stream_zip(files_in_order(generation)), content_type="application/zip"
+            zip_files(files_in_order(generation)), content_type="application/zip"
         )
         response["Content-Disposition"] = f'attachment; filename="{generation.id}.zip"'
         return response

@@ -14,11 +14,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.authentication import organization_of
+from accounts.authentication import caller_of
 from accounts.idempotency import SentKey
 from accounts.idempotent_view import IdempotentView
+from accounts.models import Feature
+from accounts.pagination import HistoryPagination
 from accounts.scopes import Scope
 from codegen_site.errors import ValidationException
+from generation.allowed import check_allowed, is_test, model_for
 from generation.catalog import check_fits, edit_format_of, request_limits
 from generation.models import Generation
 from generation.parents import parent_project
@@ -33,7 +36,6 @@ from generation.serializers import (
     HistoryNodeSerializer,
 )
 from generation.services import start_generation
-from generation.views.generations import HistoryPagination
 from generation.views.jobs import generation_or_404
 from generation.views.starting import StartingView
 
@@ -46,6 +48,7 @@ class RefineView(StartingView):
 
     serializer_class = RefineRequestSerializer
     required_scopes = {"POST": Scope.GENERATE}
+    required_features = {"POST": Feature.REFINE}
 
     @extend_schema(
         operation_id="refine_generation",
@@ -62,8 +65,8 @@ class RefineView(StartingView):
 
     def start(self, request: Request, options: dict[str, Any], *, sent_key: SentKey | None) -> Generation:
         parent = generation_or_404(request, self.kwargs["generation_id"])
-        metadata, cache = options.pop("metadata", None), options.pop("cache")
-        model = options.pop("model") or parent.model
+        caller, metadata, cache = caller_of(request), options.pop("metadata", None), options.pop("cache")
+        model = model_for(caller, options.pop("model") or parent.model)
         wanted = validate_request(
             limits=request_limits(model),
             prompt=options.pop("instructions"),
@@ -73,13 +76,15 @@ class RefineView(StartingView):
             model=model,
             **options,
         )
-        project = parent_project(parent, edit_format=edit_format_of(model))
+        check_allowed(caller, wanted)
+        project = parent_project(parent, edit_format=edit_format_of(wanted.model))
         return start_generation(
-            organization=organization_of(request),
+            organization=caller.organization,
             request=check_fits(replace(wanted, parent=project)),
             metadata=metadata,
             cache=cache,
             request_id=getattr(request, "request_id", ""),
+            is_test=is_test(caller),
             sent_key=sent_key,
             parent=parent,
         )

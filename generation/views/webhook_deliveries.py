@@ -11,9 +11,9 @@ from rest_framework.response import Response
 
 from accounts.authentication import organization_of
 from accounts.idempotent_view import IdempotentView
+from accounts.pagination import HistoryPagination
 from accounts.scopes import Scope
 from generation.models import WebhookDelivery
-from generation.views.generations import HistoryPagination
 from generation.views.webhooks import webhook_or_404
 from generation.webhooks.filters import DeliveryFilter
 from generation.webhooks.serializers import DeliveryHeadSerializer, DeliverySerializer

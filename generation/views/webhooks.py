@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from accounts.authentication import organization_of
 from accounts.idempotent_view import IdempotentView
+from accounts.models import Feature
 from accounts.scopes import Scope
 from generation.integrations.outbound_http import check_url
 from generation.models import WebhookDelivery, WebhookEndpoint
@@ -46,8 +47,10 @@ class WebhookListView(IdempotentView, GenericAPIView[WebhookEndpoint]):
 
     serializer_class = WebhookRequestSerializer
     required_scopes = Scope.WEBHOOKS
+    required_features = {"POST": Feature.WEBHOOKS}
     pagination_class = None
     filter_backends = []
+    queryset = WebhookEndpoint.objects.none()
 
     @extend_schema(operation_id="list_webhooks", responses=WebhookSerializer(many=True))
     def get(self, request: Request) -> Response:

@@ -51,9 +51,9 @@ class Outcome:
 
 
 async def find_awaiting(delivery_id: UUID, *, number: int) -> WebhookDelivery | None:
-    """With its event and endpoint; `None` when this attempt is no longer to be made."""
+    """With its event, endpoint and organization; `None` when this attempt is no longer to be made."""
     awaiting = WebhookDelivery.objects.filter(id=delivery_id).awaiting(number=number)
-    return await awaiting.select_related("event", "endpoint").afirst()
+    return await awaiting.select_related("event", "endpoint", "organization").afirst()
 
 
 async def attempt_delivery(delivery: WebhookDelivery) -> Outcome:

@@ -9,15 +9,19 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import Feature
 from generation.models import EventType, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from generation.webhooks.tasks import enqueue_attempt
 
 
 def record_event(*, organization_id: UUID, event_type: EventType, data: Mapping[str, Any]) -> None:
-    """One event, one delivery and its job for each endpoint that subscribes; nothing when none does."""
+    """One event, one delivery and its job for each endpoint that subscribes; nothing when none does.
+
+    Nor where the organization does without webhooks.
+    """
     endpoints = WebhookEndpoint.objects.enabled().filter(organization_id=organization_id)
-    wanting = [endpoint for endpoint in endpoints if endpoint.wants(event_type)]
-    if wanting:
+    wanting = [one for one in endpoints.select_related("organization") if one.wants(event_type)]
+    if wanting and wanting[0].organization.allows_feature(Feature.WEBHOOKS):
         send_event(wanting, event_type=event_type, data=data)
 
 

@@ -7,9 +7,9 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.strict import StrictBooleanField, StrictCharField, StrictIntegerField, StrictSerializer
 from generation.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint, WebhookSecret
 from generation.models.webhook import SUBSCRIBABLE, all_events
-from generation.strict import StrictBooleanField, StrictCharField, StrictIntegerField, StrictSerializer
 from generation.webhooks.services import DEFAULT_OVERLAP
 
 MAX_OVERLAP_S = 7 * 86_400
@@ -39,7 +39,7 @@ class WebhookRequestSerializer(StrictSerializer):
 class WebhookChangeSerializer(WebhookRequestSerializer):
     """Used with `partial=True`: what is left out stays."""
 
-    enabled = StrictBooleanField(help_text="Enabling it again forgets its failures.")
+    enabled = StrictBooleanField(required=False, help_text="Enabling it again forgets its failures.")
 
 
 class RotateSecretSerializer(StrictSerializer):

@@ -21,8 +21,8 @@ async def deliver_webhook(
 ) -> None:
     """Makes the attempt with this number, counted from 1; does nothing when it was recorded already."""
     delivery = await find_awaiting(UUID(delivery_id), number=number)
-    if delivery is None:
-        return
+    if delivery is None or delivery.organization.is_suspended:
+        return  # it waits: `resume_deliveries` takes it up
     if not delivery.endpoint.is_enabled:
         await context.write(partial(discard_delivery, delivery.id, number=number))
         return

@@ -49,7 +49,7 @@ def test_410_disables_at_once(
         run()
     endpoint.refresh_from_db()
     assert (endpoint.is_enabled, endpoint.disabled_reason) == (False, "gone")
-    entry = AuditEntry.objects.get()
+    entry = AuditEntry.objects.get(action="webhook.disabled")
     assert (entry.action, entry.object_id, entry.details["reason"]) == (
         "webhook.disabled",
         str(endpoint.id),

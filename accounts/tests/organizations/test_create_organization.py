@@ -2,7 +2,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import ApiKey, Membership, Role
-from accounts.services import create_organization
+from accounts.organizations.services import create_organization
 from accounts.testing import make_cast, make_user
 
 pytestmark = pytest.mark.django_db

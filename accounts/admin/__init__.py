@@ -1,0 +1,10 @@
+"""What operators see and do: a module for each noun."""
+
+from accounts.admin import (  # noqa: F401 - registers them
+    api_key,
+    audit_entry,
+    invitation,
+    organization,
+    service_account,
+    user,
+)

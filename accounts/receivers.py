@@ -1,0 +1,35 @@
+"""Whatever changes what a key may do, by whatever way, makes what processes know of keys untrue."""
+
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+
+from accounts.api_keys.known_keys import end_epoch
+from accounts.models import ApiKey, Membership, Organization, ServiceAccount, User
+
+# A login, which says nothing of what somebody may do.
+LOGIN = frozenset({"last_login"})
+
+
+@receiver([post_save, post_delete], sender=ApiKey)
+@receiver([post_save, post_delete], sender=Membership)
+@receiver([post_save, post_delete], sender=ServiceAccount)
+def note_change(instance: ApiKey | Membership | ServiceAccount, **kwargs: Any) -> None:
+    if not (isinstance(instance, ApiKey) and kwargs.get("created")):
+        end_epoch(instance.organization_id)
+
+
+@receiver(post_save, sender=Organization)
+def note_change_of_organization(instance: Organization, **kwargs: Any) -> None:
+    end_epoch(instance.pk)
+
+
+@receiver(post_save, sender=User)
+def note_change_of_user(
+    instance: User, created: bool, update_fields: frozenset[str] | None, **kwargs: Any
+) -> None:
+    if created or update_fields == LOGIN:
+        return
+    for organization_id in instance.memberships.values_list("organization_id", flat=True):
+        end_epoch(organization_id)

@@ -1,0 +1,3 @@
+from generation.tests.webhooks.conftest import receiver, subscribe
+
+__all__ = ["receiver", "subscribe"]
