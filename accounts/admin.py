@@ -7,7 +7,9 @@ from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple, ModelForm, MultipleChoiceField
 from django.http import HttpRequest
 
+from accounts.ledger import admin as _of_ledger  # noqa: F401 - registers what is in it
 from accounts.models import ApiKey, AuditEntry, Membership, Organization, User
+from accounts.plans.admin import PlanAdmin
 from accounts.scopes import DEFAULT_SCOPES, Scope
 from accounts.services import create_api_key, revoke_api_key
 
@@ -54,8 +56,9 @@ class UserAdmin(DjangoUserAdmin[User]):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(admin.ModelAdmin[Organization]):
-    list_display = ["name", "slug", "created_at", "suspended_at"]
+class OrganizationAdmin(PlanAdmin):
+    list_display = ["name", "slug", "plan", "created_at", "suspended_at"]
+    list_filter = ["plan"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [MembershipInline]
@@ -69,7 +72,7 @@ class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
     list_filter = ["organization"]
     search_fields = ["prefix", "name"]
     form = ApiKeyForm
-    fields = ["organization", "name", "scopes", "expires_at"]
+    fields = ["organization", "name", "scopes", "budget_microusd", "expires_at"]
     autocomplete_fields = ["organization"]
     actions = ["revoke"]
 
@@ -90,6 +93,7 @@ class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
             created_by=request.user if isinstance(request.user, User) else None,
             expires_at=obj.expires_at,
         )
+        ApiKey.objects.filter(pk=made.pk).update(budget_microusd=obj.budget_microusd)
         obj.pk, obj.prefix = made.pk, made.prefix
         self.message_user(request, f"The key, shown this once: {text}", messages.WARNING)
 

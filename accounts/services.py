@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from accounts.keys import digest_of, new_key_text, parse_key_text
 from accounts.models import ApiKey, Membership, Organization, Role, User
 from accounts.scopes import DEFAULT_SCOPES, Scope
+from accounts.signals import plan_changed
 from codegen_site.errors import InvalidApiKey, ValidationException
 
 LAST_USED_PRECISION = timedelta(minutes=1)
@@ -23,6 +24,7 @@ def create_organization(*, name: str, owner: User | None = None) -> Organization
     organization = Organization.objects.create(name=name, slug=_free_slug(name))
     if owner is not None:
         Membership.objects.create(user=owner, organization=organization, role=Role.OWNER)
+    plan_changed.send(Organization, organization=organization)
     return organization
 
 

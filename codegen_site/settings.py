@@ -178,6 +178,27 @@ MAX_PROMPT_CHARS = env.int("MAX_PROMPT_CHARS", 100_000)
 MAX_OUTPUT_TOKENS = env.int("MAX_OUTPUT_TOKENS", 65_536)
 ANSWER_CACHE_TTL_S = env.int("ANSWER_CACHE_TTL_S", 86_400)
 
+# --- Plans, quotas, money
+
+# Of organizations without one of their own: a file of accounts/plans, or of PLANS_DIR.
+DEFAULT_PLAN = env.str("DEFAULT_PLAN", "unlimited")
+# A folder of plans beside those; one with the same name takes their place.
+PLANS_DIR = env.str("PLANS_DIR", "")
+# Tokens of output that are held for a generation whose request has no limit of its own.
+RESERVED_OUTPUT_TOKENS = env.int("RESERVED_OUTPUT_TOKENS", 16_384)
+# What is held for models of which the proxy knows no price, in US dollars for a million tokens.
+UNKNOWN_INPUT_USD_PER_MILLION = env.float("UNKNOWN_INPUT_USD_PER_MILLION", 1.25)
+UNKNOWN_OUTPUT_USD_PER_MILLION = env.float("UNKNOWN_OUTPUT_USD_PER_MILLION", 10.0)
+# Prices to hold by in place of the proxy's: a TOML file, a table for each model.
+PRICES_FILE = env.str("PRICES_FILE", "")
+
+# --- E-mail
+
+# smtp+tls://user:password@smtp.example:587; unset, it is written to the console.
+globals().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "codegen@localhost")
+
 # --- Webhooks: requests to addresses that organizations choose
 
 WEBHOOKS_ALLOW_HTTP = env.bool("WEBHOOKS_ALLOW_HTTP", False)
@@ -227,6 +248,8 @@ SPECTACULAR_SETTINGS = {
         "WebhookEventType": "generation.models.EventType",
         "WebhookDisabledReason": "generation.models.DisabledReason",
         "BatchStatus": "generation.models.Batch.Status",
+        "QuotaName": "accounts.ledger.quota.Quota",
+        "UsageDimension": "accounts.ledger.reporting.Dimension",
     },
 }
 

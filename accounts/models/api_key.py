@@ -25,6 +25,8 @@ class ApiKey(models.Model):
     digest = models.BinaryField(max_length=32)
     # Separated by spaces, as in OAuth (RFC 6749, 3.3): `contains` works on every database.
     scopes = models.CharField(max_length=200)
+    # What it may spend in a month, in micro-USD; null: no less than its organization.
+    budget_microusd = models.PositiveBigIntegerField(null=True, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

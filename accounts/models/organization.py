@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from uuid_utils.compat import uuid7
 
+from accounts.plans.reading import validate_overrides, validate_plan
 from accounts.querysets import OrganizationQuerySet
 from accounts.scopes import Scope
 
@@ -14,6 +15,10 @@ class Organization(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
+    # Read by `accounts.plans.reading.limits_of`. Empty: DEFAULT_PLAN.
+    plan = models.CharField(max_length=40, blank=True, validators=[validate_plan])
+    # What is otherwise than in the plan, by the plan's own names.
+    plan_overrides = models.JSONField(default=dict, blank=True, validators=[validate_overrides])
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="Membership", related_name="organizations"
     )
@@ -40,9 +45,11 @@ class Role(models.TextChoices):
 ROLE_SCOPES: dict[str, frozenset[str]] = {
     Role.OWNER: frozenset(Scope),
     Role.ADMIN: frozenset(Scope),
-    Role.DEVELOPER: frozenset({Scope.GENERATE, Scope.READ, Scope.JOBS, Scope.BATCHES, Scope.WEBHOOKS}),
+    Role.DEVELOPER: frozenset(
+        {Scope.GENERATE, Scope.READ, Scope.JOBS, Scope.BATCHES, Scope.WEBHOOKS, Scope.USAGE}
+    ),
     Role.VIEWER: frozenset({Scope.READ}),
-    Role.BILLING: frozenset(),
+    Role.BILLING: frozenset({Scope.USAGE}),
 }
 
 
