@@ -7,9 +7,13 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Organization
+from accounts.callers import Caller
+from accounts.ledger.closing import release_all
+from accounts.ledger.reserving import NewHold, check_room, reserve
+from accounts.models import ApiKey, Organization
 from generation.batch_ends import end_batch_if_done
 from generation.batch_lines import Line
+from generation.holds import expect
 from generation.models import Batch, BatchItem, Generation
 from generation.services import cancel_generation, new_generation
 from generation.tasks import run_generation
@@ -27,11 +31,17 @@ def start_batch(
     lines: Sequence[Line],
     metadata: dict[str, Any] | None = None,
     request_id: str = "",
+    caller: Caller | None = None,
 ) -> Batch:
     """Store all lines and enqueue those that are right. Each looks for a known answer when it runs.
 
     They neither join an identical request nor are joined: who waits must not wait behind a batch.
+    Raises `QuotaExceeded` where the plan has no room for all of them: a part that was chosen by the order of
+    the lines would leave its caller to find out which. Fewer lines, or smaller `max_output_tokens`, fit.
     """
+    api_key = caller if isinstance(caller, ApiKey) else None
+    amounts = {line.number: expect(line.request).amount for line in lines if line.request}
+    check_room(organization=organization, api_key=api_key, amounts=amounts.values())
     batch = Batch.objects.create(
         organization=organization,
         total=len(lines),
@@ -39,17 +49,27 @@ def start_batch(
         metadata=metadata or {},
         request_id=request_id,
     )
-    calls: list[dict[str, Any]] = []
+    ids: dict[int, UUID] = {}
     for start in range(0, len(lines), CHUNK):
-        calls += _store(batch, lines[start : start + CHUNK])
-    run_generation.using(priority=BATCH_PRIORITY).enqueue_many(calls)
+        ids |= _store(batch, lines[start : start + CHUNK], caller)
+    run_generation.using(priority=BATCH_PRIORITY).enqueue_many(
+        {
+            "generation_id": str(ids[line.number]),
+            "organization_id": str(organization.id),
+            "use_known": line.cache == "use",
+        }
+        for line in lines
+        if line.request
+    )
     end_batch_if_done(batch.id)
+    holds = [NewHold(generation_id=ids[number], amount=amount) for number, amount in amounts.items()]
+    reserve(organization=organization, api_key=api_key, holds=holds)
     return batch
 
 
-def _store(batch: Batch, lines: Sequence[Line]) -> list[dict[str, Any]]:
-    """The calls of `run_generation` that these lines need."""
-    generations = {line.number: _generation_of(batch, line) for line in lines if line.request}
+def _store(batch: Batch, lines: Sequence[Line], caller: Caller | None) -> dict[int, UUID]:
+    """The ids of the generations of these lines, by the numbers of those that are right."""
+    generations = {line.number: _generation_of(batch, line, caller) for line in lines if line.request}
     Generation.objects.bulk_create(generations.values())
     BatchItem.objects.bulk_create(
         BatchItem(
@@ -61,18 +81,10 @@ def _store(batch: Batch, lines: Sequence[Line]) -> list[dict[str, Any]]:
         )
         for line in lines
     )
-    return [
-        {
-            "generation_id": str(generations[line.number].id),
-            "organization_id": str(batch.organization_id),
-            "use_known": line.cache == "use",
-        }
-        for line in lines
-        if line.request
-    ]
+    return {number: generation.id for number, generation in generations.items()}
 
 
-def _generation_of(batch: Batch, line: Line) -> Generation:
+def _generation_of(batch: Batch, line: Line, caller: Caller | None) -> Generation:
     assert line.request is not None  # noqa: S101 - asked for by the only caller
     generation = new_generation(
         organization=batch.organization,
@@ -80,6 +92,7 @@ def _generation_of(batch: Batch, line: Line) -> Generation:
         metadata=line.metadata,
         cache=line.cache,
         request_id=batch.request_id,
+        caller=caller,
     )
     generation.batch = batch
     return generation
@@ -110,3 +123,4 @@ def _cancel_free(generation_ids: Sequence[UUID]) -> None:
     Generation.objects.filter(id__in=cancelled).live().update(
         status=Generation.Status.CANCELLED, finished_at=timezone.now()
     )
+    release_all(cancelled)

@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from accounts.authentication import organization_of
+from accounts.authentication import caller_of, organization_of
 from accounts.idempotent_view import IdempotentView
 from accounts.scopes import Scope
 from codegen_site.errors import BatchRunning
@@ -36,6 +36,7 @@ from generation.batch_services import cancel_batch, start_batch
 from generation.filters import BatchFilter
 from generation.links import batch_links_of
 from generation.models import Batch
+from generation.prices import refresh_prices
 from generation.views.generations import HistoryPagination
 from generation.views.json_lines import (
     JsonLines,
@@ -108,6 +109,7 @@ class BatchListView(IdempotentView, ListAPIView[Batch]):
     def prepare(self, request: Request, **kwargs: Any) -> None:
         raw_lines, self.metadata = self._read(request.data)
         self.lines = check_lines(raw_lines)
+        refresh_prices()
 
     @extend_schema(
         operation_id="start_batch",
@@ -129,6 +131,7 @@ class BatchListView(IdempotentView, ListAPIView[Batch]):
             lines=self.lines,
             metadata=self.metadata,
             request_id=getattr(request, "request_id", ""),
+            caller=caller_of(request),
         )
         return Response(
             BatchSerializer(batch_or_404(request, batch.id)).data,
