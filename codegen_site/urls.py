@@ -20,6 +20,7 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=static("codegen_site/favicon.svg"))),
     path("admin/", admin.site.urls),
     path("api/v1/", include("generation.urls")),
+    path("api/v1/", include("accounts.ledger.urls")),
     path("api/schema", SpectacularAPIView.as_view(**PUBLIC), name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema", **PUBLIC), name="docs"),
     path("api/login/", include("rest_framework.urls")),
