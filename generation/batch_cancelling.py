@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.ledger.closing import release_all
 from generation.batch_ends import end_batch_if_done
 from generation.models import Batch, Generation
 from generation.services import cancel_generation
@@ -40,3 +41,4 @@ def _cancel_free(generation_ids: Sequence[UUID]) -> None:
     Generation.objects.filter(id__in=cancelled).live().update(
         status=Generation.Status.CANCELLED, finished_at=timezone.now()
     )
+    release_all(cancelled)

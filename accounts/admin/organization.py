@@ -11,6 +11,7 @@ from accounts.admin.membership import MembersInline
 from accounts.models import Organization
 from accounts.organizations.deletion import request_deletion
 from accounts.organizations.suspension import suspend_organization, unsuspend_organization
+from accounts.plans.admin import PlanAdmin
 
 
 class ReasonForm(ActionForm):
@@ -18,14 +19,31 @@ class ReasonForm(ActionForm):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(admin.ModelAdmin[Organization]):
+class OrganizationAdmin(PlanAdmin):
     """Deleted by an action alone, with the delay that everybody has: what it owns is in more than one app."""
 
-    list_display = ["name", "slug", "created_at", "suspended_at", "suspended_reason", "deletion_due_at"]
-    list_filter = [(name, admin.EmptyFieldListFilter) for name in ("suspended_at", "deletion_due_at")]
+    list_display = [
+        "name",
+        "slug",
+        "plan",
+        "created_at",
+        "suspended_at",
+        "suspended_reason",
+        "deletion_due_at",
+    ]
+    list_filter = [
+        "plan",
+        *((name, admin.EmptyFieldListFilter) for name in ("suspended_at", "deletion_due_at")),
+    ]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
-    readonly_fields = ["suspended_at", "suspended_reason", "deletion_requested_at", "deletion_due_at"]
+    readonly_fields = [
+        "limits",
+        "suspended_at",
+        "suspended_reason",
+        "deletion_requested_at",
+        "deletion_due_at",
+    ]
     inlines = [MembersInline]
     action_form = ReasonForm
     actions = ["suspend", "unsuspend", "ask_for_deletion"]

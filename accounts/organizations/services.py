@@ -6,6 +6,7 @@ from django.utils.text import slugify
 
 from accounts.actor import Actor, record_deed
 from accounts.models import Membership, Organization, Role, User
+from accounts.signals import plan_changed
 
 
 @transaction.atomic
@@ -13,6 +14,7 @@ def create_organization(*, name: str, owner: User | None = None) -> Organization
     organization = Organization.objects.create(name=name, slug=_free_slug(name))
     if owner is not None:
         Membership.objects.create(user=owner, organization=organization, role=Role.OWNER)
+    plan_changed.send(Organization, organization=organization)
     return organization
 
 

@@ -127,6 +127,25 @@ def _process_of_its_own() -> None:
     forget_process_state()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def emptied_tables() -> Iterator[None]:
+    """SQLite is emptied by DELETE, which the triggers of append-only tables refuse: for so long they go."""
+    from django.db.backends.sqlite3.base import DatabaseWrapper  # noqa: PLC0415 - settings are read first
+
+    operations: Any = DatabaseWrapper.ops_class
+    execute = operations.execute_sql_flush
+
+    def execute_without_triggers(self: Any, sql_list: Any) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = dict(cursor.fetchall())
+        execute(self, [*(f"DROP TRIGGER {name}" for name in triggers), *sql_list, *triggers.values()])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "execute_sql_flush", execute_without_triggers)
+        yield
+
+
 @pytest.fixture
 def stored_jobs(settings: Settings, db: None) -> None:
     """Jobs are stored and no broker is told: `jobs.testing` runs them."""
