@@ -27,6 +27,8 @@ DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", False)
+# Networks of proxies whose X-Forwarded-For is believed.
+TRUSTED_PROXIES = env("TRUSTED_PROXIES", cast=parse_networks, default=[])
 SECRET_KEY = env.str("SECRET_KEY", "")
 if not SECRET_KEY:
     if HTTPS:
