@@ -103,3 +103,30 @@ def test_a_refusal_of_a_server_that_is_there_is_no_absence(server: tuple[int, ob
         cache.incr("list")
     cache.set("key", 1)
     assert cache.get("key") == 1
+
+
+COUNT = "return {redis.call('INCRBY', KEYS[1], ARGV[1]), #KEYS}"
+
+
+def test_a_script_runs_in_one_piece_also_on_a_server_that_has_forgotten_it(server: tuple[int, object]) -> None:
+    cache = cache_at(server[0])
+    assert cache.run_script(COUNT, keys=["one", "two"], arguments=[5]) == [5, 2]
+    assert cache.run_script(COUNT, keys=["one", "two"], arguments=[2]) == [7, 2]
+    cache.client.get_client(write=True).script_flush()
+    assert cache.run_script(COUNT, keys=["one"], arguments=[1]) == [8, 1]
+    assert cache.client.get_client(write=True).get(cache.make_key("one")) == b"8"
+
+
+def test_a_script_is_sent_once_and_then_called_by_its_digest(server: tuple[int, object]) -> None:
+    cache = cache_at(server[0])
+    for _ in range(3):
+        cache.run_script(COUNT, keys=["one"], arguments=[1])
+    stats = cache.client.get_client(write=True).info("commandstats")
+    assert (stats["cmdstat_eval"]["calls"], stats["cmdstat_evalsha"]["calls"]) == (1, 3)
+
+
+def test_a_script_that_breaks_is_told_as_any_refusal(server: tuple[int, object]) -> None:
+    cache = cache_at(server[0])
+    with pytest.raises(CacheException):
+        cache.run_script("return nothing.here", keys=[], arguments=[])
+    assert cache.get("key") is None
