@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "codegen_site.content_security.content_security_middleware",
     "django.middleware.security.SecurityMiddleware",
     "codegen_site.static_files.static_files_middleware",
+    "codegen_site.rate_limits.rate_limit_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -180,6 +181,37 @@ MAX_PROMPT_CHARS = env.int("MAX_PROMPT_CHARS", 100_000)
 MAX_OUTPUT_TOKENS = env.int("MAX_OUTPUT_TOKENS", 65_536)
 ANSWER_CACHE_TTL_S = env.int("ANSWER_CACHE_TTL_S", 86_400)
 
+# --- Limits of who calls
+
+# By what a request does and whose bucket it takes from: so many at once, and so many more in each second.
+RATE_LIMITS: dict[str, dict[str, dict[str, Any]]] = env.json(
+    "RATE_LIMITS",
+    default={
+        "generate": {
+            "key": {"tokens": 1_000, "refill_per_s": 50},
+            "organization": {"tokens": 2_000, "refill_per_s": 100},
+            "address": {"tokens": 2_000, "refill_per_s": 100},
+        },
+        "batch": {
+            "key": {"tokens": 100, "refill_per_s": 1},
+            "organization": {"tokens": 200, "refill_per_s": 2},
+            "address": {"tokens": 200, "refill_per_s": 2},
+        },
+        "read": {
+            "key": {"tokens": 2_000, "refill_per_s": 200},
+            "organization": {"tokens": 6_000, "refill_per_s": 600},
+            "address": {"tokens": 6_000, "refill_per_s": 600},
+        },
+        "write": {
+            "key": {"tokens": 1_000, "refill_per_s": 50},
+            "organization": {"tokens": 2_000, "refill_per_s": 100},
+            "address": {"tokens": 2_000, "refill_per_s": 100},
+        },
+        "login": {"address": {"tokens": 60, "refill_per_s": 0.5}},
+        "anonymous": {"address": {"tokens": 1_000, "refill_per_s": 20}},
+    },
+)
+
 # --- Webhooks: requests to addresses that organizations choose
 
 WEBHOOKS_ALLOW_HTTP = env.bool("WEBHOOKS_ALLOW_HTTP", False)
@@ -198,7 +230,10 @@ REST_FRAMEWORK = {
         "accounts.authentication.ApiKeyAuthentication",
         "accounts.authentication.MemberSessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.HasScope"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "accounts.limits.within_limits.WithinLimits",
+        "accounts.permissions.HasScope",
+    ],
     "DEFAULT_PARSER_CLASSES": ["codegen_site.parsers.BoundedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",

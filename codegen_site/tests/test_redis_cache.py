@@ -108,7 +108,9 @@ def test_a_refusal_of_a_server_that_is_there_is_no_absence(server: tuple[int, ob
 COUNT = "return {redis.call('INCRBY', KEYS[1], ARGV[1]), #KEYS}"
 
 
-def test_a_script_runs_in_one_piece_also_on_a_server_that_has_forgotten_it(server: tuple[int, object]) -> None:
+def test_a_script_runs_also_on_a_server_that_has_forgotten_it(
+    server: tuple[int, object],
+) -> None:
     cache = cache_at(server[0])
     assert cache.run_script(COUNT, keys=["one", "two"], arguments=[5]) == [5, 2]
     assert cache.run_script(COUNT, keys=["one", "two"], arguments=[2]) == [7, 2]

@@ -22,6 +22,7 @@ from rest_framework.views import APIView
 
 from accounts.authentication import organization_of
 from accounts.idempotent_view import IdempotentView
+from accounts.limits.policies import RouteClass
 from accounts.scopes import Scope
 from codegen_site.errors import BatchRunning
 from generation.batch_ends import look_up
@@ -64,6 +65,8 @@ class BatchListView(IdempotentView, ListAPIView[Batch]):
     parser_classes = (LargeJsonParser, JsonLinesParser, NdjsonParser)
     queryset = Batch.objects.none()
     required_scopes = {"GET": Scope.BATCHES, "POST": Scope.BATCHES}
+    # One token, however many lines it has: quotas limit what they take, and the queue how many run.
+    route_classes = {"POST": RouteClass.BATCH}
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         return BatchRequestSerializer if self.request.method == "POST" else BatchSerializer

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from accounts.authentication import organization_of
 from accounts.idempotency import SentKey
 from accounts.idempotent_view import Handler
+from accounts.limits.policies import RouteClass
 from accounts.scopes import Scope
 from codegen_site.errors import IdempotencyKeyInUse
 from generation.catalog import request_limits
@@ -33,6 +34,7 @@ class GenerateCodeView(FollowUpView, GenericAPIView[Generation]):
 
     serializer_class = GenerateRequestSerializer
     required_scopes = {"POST": Scope.GENERATE}
+    route_classes = {"POST": RouteClass.GENERATE}
 
     @extend_schema(
         operation_id="generate_code",
