@@ -7,6 +7,7 @@ from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
+from accounts.callers import Caller
 from accounts.models import ApiKey, Membership, Organization, User
 from accounts.services import authenticate_key
 from codegen_site.errors import InvalidApiKey
@@ -72,7 +73,12 @@ class MemberSessionAuthentication(SessionAuthentication):
 
 def organization_of(request: Request) -> Organization:
     """The organization for which an authenticated request acts."""
-    return cast("ApiKey | Membership", request.auth).organization
+    return caller_of(request).organization
+
+
+def caller_of(request: Request) -> Caller:
+    """The key or the membership of an authenticated request."""
+    return cast(Caller, request.auth)
 
 
 def _membership_of(user: User, *, slug: str | None) -> Membership:

@@ -212,6 +212,12 @@ RATE_LIMITS: dict[str, dict[str, dict[str, Any]]] = env.json(
     },
 )
 
+# Queued and running, the lines of batches apart: of an organization, and of one of its keys.
+MAX_GENERATIONS_IN_FLIGHT = env.int("MAX_GENERATIONS_IN_FLIGHT", 1_000)
+MAX_GENERATIONS_IN_FLIGHT_OF_KEY = env.int("MAX_GENERATIONS_IN_FLIGHT_OF_KEY", 1_000)
+# Batches that have not ended, of an organization.
+MAX_BATCHES_IN_FLIGHT = env.int("MAX_BATCHES_IN_FLIGHT", 100)
+
 # --- Webhooks: requests to addresses that organizations choose
 
 WEBHOOKS_ALLOW_HTTP = env.bool("WEBHOOKS_ALLOW_HTTP", False)

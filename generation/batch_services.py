@@ -7,9 +7,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.callers import Caller
 from accounts.models import Organization
 from generation.batch_ends import end_batch_if_done
 from generation.batch_lines import Line
+from generation.in_flight import take_place_of_batch
 from generation.models import Batch, BatchItem, Generation
 from generation.services import cancel_generation, new_generation
 from generation.tasks import run_generation
@@ -27,11 +29,14 @@ def start_batch(
     lines: Sequence[Line],
     metadata: dict[str, Any] | None = None,
     request_id: str = "",
+    caller: Caller | None = None,
 ) -> Batch:
     """Store all lines and enqueue those that are right. Each looks for a known answer when it runs.
 
     They neither join an identical request nor are joined: who waits must not wait behind a batch.
+    Raises `TooManyInFlight` when the organization has too many batches.
     """
+    take_place_of_batch(organization)
     batch = Batch.objects.create(
         organization=organization,
         total=len(lines),
@@ -41,15 +46,15 @@ def start_batch(
     )
     calls: list[dict[str, Any]] = []
     for start in range(0, len(lines), CHUNK):
-        calls += _store(batch, lines[start : start + CHUNK])
+        calls += _store(batch, lines[start : start + CHUNK], caller)
     run_generation.using(priority=BATCH_PRIORITY).enqueue_many(calls)
     end_batch_if_done(batch.id)
     return batch
 
 
-def _store(batch: Batch, lines: Sequence[Line]) -> list[dict[str, Any]]:
+def _store(batch: Batch, lines: Sequence[Line], caller: Caller | None) -> list[dict[str, Any]]:
     """The calls of `run_generation` that these lines need."""
-    generations = {line.number: _generation_of(batch, line) for line in lines if line.request}
+    generations = {line.number: _generation_of(batch, line, caller) for line in lines if line.request}
     Generation.objects.bulk_create(generations.values())
     BatchItem.objects.bulk_create(
         BatchItem(
@@ -72,7 +77,7 @@ def _store(batch: Batch, lines: Sequence[Line]) -> list[dict[str, Any]]:
     ]
 
 
-def _generation_of(batch: Batch, line: Line) -> Generation:
+def _generation_of(batch: Batch, line: Line, caller: Caller | None) -> Generation:
     assert line.request is not None  # noqa: S101 - asked for by the only caller
     generation = new_generation(
         organization=batch.organization,
@@ -80,6 +85,7 @@ def _generation_of(batch: Batch, line: Line) -> Generation:
         metadata=line.metadata,
         cache=line.cache,
         request_id=batch.request_id,
+        caller=caller,
     )
     generation.batch = batch
     return generation

@@ -6,10 +6,12 @@ from typing import Any, Literal
 from django.db import transaction
 from uuid_utils.compat import uuid7
 
+from accounts.callers import Caller
 from accounts.idempotency import SentKey, keep_subject
-from accounts.models import Organization
-from codegen_site.errors import Conflict
+from accounts.models import ApiKey, Organization
+from codegen_site.errors import Conflict, TooManyInFlight
 from generation import transitions
+from generation.in_flight import take_place
 from generation.integrations import known_answers
 from generation.models import Generation
 from generation.pipeline.records import GenerationRequest
@@ -32,19 +34,26 @@ def start_generation(
     cache: CacheUse = "use",
     request_id: str = "",
     sent_key: SentKey | None = None,
+    caller: Caller | None = None,
 ) -> Generation:
     """A generation that is known already, joined to one that runs, or newly enqueued.
 
-    With `sent_key` at most once: raises `IdempotencyKeyInUse` when another request was faster.
+    With `sent_key` at most once: raises `IdempotencyKeyInUse` when another request was faster. The last two
+    need a place: raises `TooManyInFlight`.
     """
     generation = new_generation(
-        organization=organization, request=request, metadata=metadata, cache=cache, request_id=request_id
+        organization=organization,
+        request=request,
+        metadata=metadata,
+        cache=cache,
+        request_id=request_id,
+        caller=caller,
     )
     if cache == "use":
         return (
             _record_known(generation, sent_key)
             or _join_running(generation, sent_key)
-            or _enqueue(generation, sent_key)
+            or _lead(generation, sent_key)
         )
     return _enqueue(generation, sent_key)
 
@@ -56,11 +65,13 @@ def new_generation(
     metadata: dict[str, Any] | None,
     cache: CacheUse,
     request_id: str,
+    caller: Caller | None = None,
 ) -> Generation:
     """The row of a request, not stored yet."""
     generation = Generation(
         id=uuid7(),
         organization=organization,
+        api_key=caller if isinstance(caller, ApiKey) else None,
         prompt=request.prompt,
         model=request.model,
         requested_framework=request.framework or "",
@@ -98,6 +109,7 @@ def _join_running(generation: Generation, sent_key: SentKey | None) -> Generatio
     while not Generation.objects.filter(id=leader_id).exists() and time.monotonic() < deadline:
         time.sleep(0.02)
     with transaction.atomic():
+        take_place(generation)
         candidates = Generation.objects.for_organization(generation.organization).live()
         leader = candidates.select_for_update().filter(id=leader_id, leader=None).first()
         if leader is not None:
@@ -111,8 +123,18 @@ def _join_running(generation: Generation, sent_key: SentKey | None) -> Generatio
     return None
 
 
+def _lead(generation: Generation, sent_key: SentKey | None) -> Generation:
+    try:
+        return _enqueue(generation, sent_key)
+    except TooManyInFlight:
+        # Nobody is to wait for one that will never be.
+        known_answers.leave_lead(generation.answer_key)
+        raise
+
+
 def _enqueue(generation: Generation, sent_key: SentKey | None) -> Generation:
     with transaction.atomic():
+        take_place(generation)
         keep_subject(sent_key, subject=generation.id)
         generation.save(force_insert=True)
         enqueue_generation(generation)

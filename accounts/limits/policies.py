@@ -85,5 +85,5 @@ def buckets_of_address(request: "HttpRequest | Request", *, route_class: RouteCl
 
 
 def own_rates_of(caller: ApiKey | Membership) -> Mapping[str, Rate]:
-    """The limits of the key itself by route class, and by `ALL`; nothing for a member."""
-    return parse_rates(getattr(caller, "limits", None) or {})
+    """The rates of the key itself by route class, and by `ALL`; nothing for a member."""
+    return parse_rates((getattr(caller, "limits", None) or {}).get("rates", {}))

@@ -6,13 +6,18 @@ from django.db import models
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from accounts.models import Organization
+from accounts.models import ApiKey, Organization
 from accounts.querysets import OrganizationQuerySet
+from jobs.models.fields import WordField
 
 
 class GenerationQuerySet(OrganizationQuerySet["Generation"]):
     def live(self) -> "GenerationQuerySet":
         return self.filter(status__in=Generation.LIVE)
+
+    def in_flight(self) -> "GenerationQuerySet":
+        """Those that somebody waits for: not the lines of batches."""
+        return self.live().filter(batch=None)
 
     def with_heads(self) -> "GenerationQuerySet":
         """All that a list shows, in two queries: without the content of the files."""
@@ -44,7 +49,11 @@ class Generation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="generations")
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
+    # Who asked for it: a key, or nobody's where a member was logged in.
+    api_key = models.ForeignKey(
+        ApiKey, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    status = WordField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -100,6 +109,16 @@ class Generation(models.Model):
                 fields=["created_at"],
                 name="generation_live",
                 condition=models.Q(status__in=("queued", "running")),
+            ),
+            # How many there are of an organization and of a key, without a look at a row.
+            models.Index(
+                fields=["organization", "status", "api_key", "batch"],
+                name="generation_in_flight",
+                condition=models.Q(status__in=("queued", "running"), batch__isnull=True),
+            ),
+            # For the deletion of a key.
+            models.Index(
+                fields=["api_key"], name="generation_of_key", condition=models.Q(api_key__isnull=False)
             ),
             # Whether a line of a batch still runs, and how many are in which state, without a look at a row.
             models.Index(

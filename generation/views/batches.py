@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from accounts.authentication import organization_of
+from accounts.authentication import caller_of, organization_of
 from accounts.idempotent_view import IdempotentView
 from accounts.limits.policies import RouteClass
 from accounts.scopes import Scope
@@ -132,6 +132,7 @@ class BatchListView(IdempotentView, ListAPIView[Batch]):
             lines=self.lines,
             metadata=self.metadata,
             request_id=getattr(request, "request_id", ""),
+            caller=caller_of(request),
         )
         return Response(
             BatchSerializer(batch_or_404(request, batch.id)).data,

@@ -9,7 +9,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.authentication import organization_of
+from accounts.authentication import caller_of, organization_of
 from accounts.idempotency import SentKey
 from accounts.idempotent_view import Handler
 from accounts.limits.policies import RouteClass
@@ -81,4 +81,5 @@ def _start(request: Request, options: dict[str, Any], *, sent_key: SentKey | Non
         cache=cache,
         request_id=getattr(request, "request_id", ""),
         sent_key=sent_key,
+        caller=caller_of(request),
     )

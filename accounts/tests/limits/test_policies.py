@@ -35,9 +35,9 @@ def of_caller(caller: ApiKey | Membership, route_class: RouteClass = RouteClass.
     return buckets_of_caller(ANYBODY, caller=caller, route_class=route_class)
 
 
-def key_of(organization: Organization, **limits: Any) -> ApiKey:
+def key_of(organization: Organization, **rates: Any) -> ApiKey:
     api_key = organization.api_keys.select_related("organization").get()
-    api_key.limits = limits  # type: ignore[attr-defined]
+    api_key.limits = {"rates": rates}  # type: ignore[attr-defined]
     return api_key
 
 
