@@ -11,6 +11,8 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
+from accounts.callers import Caller
+from accounts.limits.sizes import check_prompt
 from codegen_site.errors import CallerFault, RequestTooLarge, ValidationException
 from generation.batch_serializers import BatchLineSerializer
 from generation.catalog import request_limits
@@ -52,12 +54,13 @@ class Line:
     error: dict[str, Any] | None = None
 
 
-def read_lines(stream: LineStream) -> Iterator[RawLine]:
+def read_lines(stream: LineStream, *, longest: int | None = None) -> Iterator[RawLine]:
     """The lines of a JSONL text. Numbers are those that an editor shows; a blank line is none.
 
-    Holds one line at a time, and of one that is too long only its beginning.
+    Holds one line at a time, and of one with more than `longest` bytes (by default as many as the body of a
+    single request may have) only its beginning.
     """
-    longest = settings.MAX_BODY_BYTES
+    longest = longest or settings.MAX_BODY_BYTES
     for number in range(1, 2 * MAX_LINES + 2):
         text = stream.readline(longest + 2)
         if not text:
@@ -87,10 +90,10 @@ def number_values(values: Iterable[Any]) -> Iterator[RawLine]:
         yield RawLine(number=number, value=value)
 
 
-def check_lines(raw_lines: Iterable[RawLine]) -> list[Line]:
-    """Raises `ValidationException` for none or too many, `LLMServiceException` when a model is named
-    and the list of models cannot be had."""
-    checker = _Checker()
+def check_lines(raw_lines: Iterable[RawLine], *, caller: Caller) -> list[Line]:
+    """As `caller` may have them. Raises `ValidationException` for none or too many, `LLMServiceException`
+    when a model is named and the list of models cannot be had."""
+    checker = _Checker(caller)
     lines: list[Line] = []
     for raw in raw_lines:
         if len(lines) == MAX_LINES:
@@ -104,7 +107,8 @@ def check_lines(raw_lines: Iterable[RawLine]) -> list[Line]:
 class _Checker:
     """What one batch needs once, and what it has seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
         self._serializer = BatchLineSerializer()
         self._custom_ids: set[str] = set()
 
@@ -118,6 +122,7 @@ class _Checker:
             options.pop("custom_id", None)
             metadata, cache = options.pop("metadata", {}), options.pop("cache")
             request = validate_request(limits=self._limits(options["model"]), **options)
+            check_prompt(request.prompt, organization=self._caller.organization)
         except (CallerFault, ValidationError) as error:
             return Line(number=raw.number, custom_id=custom_id, error=describe_refusal(error))
         return Line(number=raw.number, custom_id=custom_id, request=request, metadata=metadata, cache=cache)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.callers import Caller
 from accounts.client_address import client_address, customer_of
 from accounts.limits.buckets import Bucket, Rate
-from accounts.models import ApiKey, Membership
+from accounts.models import ApiKey
 
 if TYPE_CHECKING:  # the views' module imports what imports this one
     from rest_framework.request import Request
@@ -53,7 +54,7 @@ def class_of_method(method: str | None) -> RouteClass:
 
 
 def buckets_of_caller(
-    request: "HttpRequest | Request", *, caller: ApiKey | Membership, route_class: RouteClass
+    request: "HttpRequest | Request", *, caller: Caller, route_class: RouteClass
 ) -> list[Bucket]:
     """A key's own limits lower those of its organization and never lift them: its maker could, else."""
     rates = policies_of(request, route_class)
@@ -84,6 +85,6 @@ def buckets_of_address(request: "HttpRequest | Request", *, route_class: RouteCl
     return [Bucket(route_class=route_class, scope=Scope.ADDRESS, subject=subject, rate=rate)]
 
 
-def own_rates_of(caller: ApiKey | Membership) -> Mapping[str, Rate]:
+def own_rates_of(caller: Caller) -> Mapping[str, Rate]:
     """The rates of the key itself by route class, and by `ALL`; nothing for a member."""
     return parse_rates((getattr(caller, "limits", None) or {}).get("rates", {}))

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from accounts.callers import Caller
 from accounts.limits.buckets import Bucket, Taken
 from accounts.limits.policies import (
     RouteClass,
@@ -14,24 +15,28 @@ from accounts.limits.policies import (
     buckets_of_caller,
     class_of_method,
 )
+from accounts.limits.sizes import check_body
 from accounts.limits.taking import refusal_of, take
-from accounts.models import ApiKey, Membership
 
 if TYPE_CHECKING:  # the views' module imports this one, named in the settings
     from rest_framework.views import APIView
 
 
 class WithinLimits(BasePermission):
-    """Takes a token from each bucket of the request. Raises `RateLimitException`.
+    """Takes a token from each bucket of the request. Raises `RateLimitException`, or `RequestTooLarge`.
 
     DRF's own throttles come after the permissions, and would not see who is refused by one. A view may name
-    the class of its methods in `route_classes`; by default they are `read` and `write`.
+    the class of its methods in `route_classes`; by default they are `read` and `write`. One with
+    `takes_large_bodies` sees to the size of what it takes by itself.
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         # The browsable API asks again, for each form that it shows.
         if taken_by(request._request) is None:
-            take_for(request._request, _buckets_of(request, view))
+            caller = cast("Caller | None", request.auth)
+            take_for(request._request, _buckets_of(request, view, caller))
+            if caller is not None and not getattr(view, "takes_large_bodies", False):
+                check_body(request._request, organization=caller.organization)
         return True
 
 
@@ -48,8 +53,7 @@ def taken_by(request: HttpRequest) -> Taken | None:
     return getattr(request, "rate_limits", None)
 
 
-def _buckets_of(request: Request, view: "APIView") -> list[Bucket]:
-    caller = cast("ApiKey | Membership | None", request.auth)
+def _buckets_of(request: Request, view: "APIView", caller: Caller | None) -> list[Bucket]:
     if caller is None:
         return buckets_of_address(request, route_class=RouteClass.ANONYMOUS)
     route_classes: Mapping[str, RouteClass] = getattr(view, "route_classes", {})

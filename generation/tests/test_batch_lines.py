@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from accounts.models import Membership, Organization
 from codegen_site.errors import LLMServiceException, ValidationException
 from generation import batch_lines
 from generation.batch_lines import Line, check_lines, number_values, read_lines
@@ -14,10 +15,11 @@ from generation.catalog import request_limits
 from generation.pipeline.validate_request import RequestLimits
 
 GOOD = b'{"prompt": "A page"}'
+CALLER = Membership(organization=Organization())
 
 
 def check(text: bytes) -> list[Line]:
-    return check_lines(read_lines(io.BytesIO(text)))
+    return check_lines(read_lines(io.BytesIO(text)), caller=CALLER)
 
 
 def refusal(value: Any) -> dict[str, Any]:
@@ -43,7 +45,8 @@ def test_a_line_is_a_request() -> None:
                     "metadata": {"a": 1},
                 }
             ]
-        )
+        ),
+        caller=CALLER,
     )
     assert line.error is None
     assert line.request is not None
@@ -168,7 +171,8 @@ def test_of_two_lines_with_the_same_custom_id_the_second_is_refused() -> None:
         number_values(
             {"prompt": "A page", "custom_id": custom_id}
             for custom_id in ("same", "same", "other", None, None)
-        )
+        ),
+        caller=CALLER,
     )
     assert (first.error, other.error, none.error, none_either.error) == (None, None, None, None)
     assert second.error is not None
@@ -196,7 +200,7 @@ def test_too_many_lines_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(ValidationException, match="at most 3 requests"):
             check(text)
     with pytest.raises(ValidationException, match="at most 3 requests"):
-        check_lines(number_values([{}] * 4))
+        check_lines(number_values([{}] * 4), caller=CALLER)
 
 
 def test_the_list_of_models_is_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,7 +211,8 @@ def test_the_list_of_models_is_asked_for_once(monkeypatch: pytest.MonkeyPatch) -
         return request_limits(None)
 
     monkeypatch.setattr(batch_lines, "request_limits", limits)
-    check_lines(number_values({"prompt": "A page", "model": f"m-{number}"} for number in range(5)))
+    values = ({"prompt": "A page", "model": f"m-{number}"} for number in range(5))
+    check_lines(number_values(values), caller=CALLER)
     assert len(asked) == 1
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from accounts.models import ApiKey, Organization
+from accounts.models import ApiKey, Membership, Organization
 from accounts.testing import Cast, make_key
 from codegen_site.errors import TooManyInFlight
 from generation import transitions
@@ -144,7 +144,8 @@ def test_so_it_is_for_a_key(cast: Cast, settings: Settings) -> None:
 
 def test_and_for_batches(cast: Cast, settings: Settings) -> None:
     settings.MAX_BATCHES_IN_FLIGHT = 1
-    lines = check_lines(number_values([{"prompt": "A page"}]))
+    caller = Membership(organization=cast.organization)
+    lines = check_lines(number_values([{"prompt": "A page"}]), caller=caller)
     assert at_once(6, lambda _: start_batch(organization=cast.organization, lines=lines)) == 1
     assert Batch.objects.count() == 1
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from pytest_django import Settings
 
-from accounts.models import Organization
+from accounts.models import Membership, Organization
 from accounts.testing import Cast
 from codegen_site.tests.plugin import free_port
 from generation.batch_lines import check_lines, number_values
@@ -105,7 +105,8 @@ def test_an_incomplete_answer_is_not_known(cast: Cast, redis: None, script: Scri
 
 
 def start_lines(organization: Organization, *lines: dict[str, Any]) -> list[Generation]:
-    batch = start_batch(organization=organization, lines=check_lines(number_values(lines)))
+    caller = Membership(organization=organization)
+    batch = start_batch(organization=organization, lines=check_lines(number_values(lines), caller=caller))
     return list(batch.generations.order_by("id"))
 
 

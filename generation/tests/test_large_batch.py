@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Membership
 from accounts.testing import Cast
 from generation.batch_lines import check_lines, number_values
 from generation.batch_services import start_batch
@@ -46,7 +47,8 @@ def test_ten_thousand_lines(api: Client) -> None:
 
 
 def test_storing_takes_a_statement_for_many_lines(cast: Cast) -> None:
-    lines = check_lines(number_values({"prompt": f"Page {number}"} for number in range(LINES)))
+    values = ({"prompt": f"Page {number}"} for number in range(LINES))
+    lines = check_lines(number_values(values), caller=Membership(organization=cast.organization))
     # SQLite takes 999 values in a statement, which is some thirty rows.
     with at_most(1_000 if connection.vendor == "sqlite" else 100):
         start_batch(organization=cast.organization, lines=lines)

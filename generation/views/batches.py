@@ -23,6 +23,7 @@ from rest_framework.views import APIView
 from accounts.authentication import caller_of, organization_of
 from accounts.idempotent_view import IdempotentView
 from accounts.limits.policies import RouteClass
+from accounts.limits.sizes import sizes_of
 from accounts.scopes import Scope
 from codegen_site.errors import BatchRunning
 from generation.batch_ends import look_up
@@ -67,6 +68,7 @@ class BatchListView(IdempotentView, ListAPIView[Batch]):
     required_scopes = {"GET": Scope.BATCHES, "POST": Scope.BATCHES}
     # One token, however many lines it has: quotas limit what they take, and the queue how many run.
     route_classes = {"POST": RouteClass.BATCH}
+    takes_large_bodies = True
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         return BatchRequestSerializer if self.request.method == "POST" else BatchSerializer
@@ -110,7 +112,7 @@ class BatchListView(IdempotentView, ListAPIView[Batch]):
 
     def prepare(self, request: Request, **kwargs: Any) -> None:
         raw_lines, self.metadata = self._read(request.data)
-        self.lines = check_lines(raw_lines)
+        self.lines = check_lines(raw_lines, caller=caller_of(request))
 
     @extend_schema(
         operation_id="start_batch",
@@ -142,7 +144,8 @@ class BatchListView(IdempotentView, ListAPIView[Batch]):
 
     def _read(self, data: Any) -> tuple[Iterable[RawLine], dict[str, Any]]:
         if isinstance(data, JsonLines):
-            return read_lines(data.stream), {}
+            longest = sizes_of(organization_of(self.request)).max_body_bytes
+            return read_lines(data.stream, longest=longest), {}
         serializer = BatchRequestSerializer(data=data)
         serializer.is_valid(raise_exception=True)
         fields = serializer.validated_data

@@ -13,6 +13,7 @@ from accounts.authentication import caller_of, organization_of
 from accounts.idempotency import SentKey
 from accounts.idempotent_view import Handler
 from accounts.limits.policies import RouteClass
+from accounts.limits.sizes import check_prompt
 from accounts.scopes import Scope
 from codegen_site.errors import IdempotencyKeyInUse
 from generation.catalog import request_limits
@@ -74,9 +75,12 @@ class GenerateCodeView(FollowUpView, GenericAPIView[Generation]):
 
 def _start(request: Request, options: dict[str, Any], *, sent_key: SentKey | None = None) -> Generation:
     metadata, cache = options.pop("metadata", None), options.pop("cache")
+    organization = organization_of(request)
+    wanted = validate_request(limits=request_limits(options.get("model")), **options)
+    check_prompt(wanted.prompt, organization=organization)
     return start_generation(
-        organization=organization_of(request),
-        request=validate_request(limits=request_limits(options.get("model")), **options),
+        organization=organization,
+        request=wanted,
         metadata=metadata,
         cache=cache,
         request_id=getattr(request, "request_id", ""),
