@@ -116,7 +116,7 @@ class RedisCache(DjangoRedisCache):  # type: ignore[misc]  # it has no types
 
     def _run_script(self, script: str, keys: Sequence[str], arguments: Sequence[int]) -> Any:
         client = self.client.get_client(write=True)
-        names = [self.client.make_key(key) for key in keys]
+        names = [self.make_key(key) for key in keys]
         try:
             return client.evalsha(_digest_of(script), len(names), *names, *arguments)
         except NoScriptError:  # a server that has not seen it, or has restarted

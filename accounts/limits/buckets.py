@@ -7,9 +7,16 @@ against the other.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 
 SECOND_US = 1_000_000
+
+
+@lru_cache(maxsize=256)
+def _interval_us(refill_per_s: float) -> int:
+    """Rounded up: never more is let through than was said."""
+    return max(1, ceil(round(SECOND_US / refill_per_s, 3)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,8 +28,8 @@ class Rate:
 
     @property
     def interval_us(self) -> int:
-        """In which a token comes back. Rounded up: never more is let through than was said."""
-        return max(1, ceil(round(SECOND_US / self.refill_per_s, 3)))
+        """In which a token comes back."""
+        return _interval_us(self.refill_per_s)
 
     @property
     def size_us(self) -> int:
@@ -113,8 +120,9 @@ def take_tokens(rates: Sequence[Rate], backlogs_us: Sequence[int]) -> tuple[bool
     A backlog is never longer than its bucket: whatever a clock does, or a policy that has changed, a
     bucket is at worst empty.
     """
-    pairs = list(zip(rates, backlogs_us, strict=True))
-    before = [min(max(backlog, 0), rate.size_us) for rate, backlog in pairs]
-    after = [backlog + rate.interval_us for rate, backlog in zip(rates, before, strict=True)]
-    fits = all(backlog <= rate.size_us for rate, backlog in zip(rates, after, strict=True))
+    before, after, fits = [], [], True
+    for rate, backlog in zip(rates, backlogs_us, strict=True):
+        before.append(min(max(backlog, 0), rate.size_us))
+        after.append(before[-1] + rate.interval_us)
+        fits = fits and after[-1] <= rate.size_us
     return fits, after if fits else before
