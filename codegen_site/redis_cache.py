@@ -40,16 +40,19 @@ class Breaker:
         self._away_until = 0.0
         self._is_away = False
 
-    def check(self) -> None:
-        """Raises `CacheException` where nothing is to be hoped for."""
+    def check(self) -> bool:
+        """Whether the caller is to find out. Raises `CacheException` where nothing is to be hoped for."""
         if not self._is_away:
-            return
+            return False
         with self._lock:
             if time.monotonic() < self._away_until:
                 raise CacheException
             self._away_until = time.monotonic() + ASK_AGAIN_AFTER_S
+        return True
 
-    def note(self, *, away: bool) -> None:
+    def note(self, *, away: bool, finds_out: bool) -> None:
+        if not away and not finds_out:
+            return  # whoever asked before it went away may get an answer after others did not
         if away:
             with self._lock:
                 self._away_until = time.monotonic() + ASK_AGAIN_AFTER_S
@@ -74,13 +77,13 @@ class RedisCache(DjangoRedisCache):  # type: ignore[misc]  # it has no types
     def _ask(self, question: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         # Each thread has a cache of its own; what is known of the server is shared.
         breaker = _breakers.setdefault(str(self._server), Breaker())
-        breaker.check()
+        finds_out = breaker.check()
         try:
             answer = question(*args, **kwargs)
         except (ConnectionInterrupted, RedisError) as error:
-            breaker.note(away=isinstance(error.__cause__ or error, AWAY))
+            breaker.note(away=isinstance(error.__cause__ or error, AWAY), finds_out=finds_out)
             raise CacheException from error
-        breaker.note(away=False)
+        breaker.note(away=False, finds_out=finds_out)
         return answer
 
     def get(self, *args: Any, **kwargs: Any) -> Any:

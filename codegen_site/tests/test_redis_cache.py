@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 
 from codegen_site import redis_cache
 from codegen_site.errors import CacheException
-from codegen_site.redis_cache import RedisCache
+from codegen_site.redis_cache import Breaker, RedisCache
 from codegen_site.tests.plugin import free_port, serving
 from codegen_site.up.servers import redis_server
 
@@ -94,6 +94,22 @@ def test_it_is_asked_again_when_it_is_back(
         assert cache.get("key") == 1
     assert [record.message for record in caplog.records] == ["Redis is back."]
     assert REGISTRY.get_sample_value("codegen_redis_up") == 1
+
+
+def test_an_answer_that_comes_late_does_not_bring_it_back(caplog: pytest.LogCaptureFixture) -> None:
+    breaker = Breaker()
+    early = breaker.check()
+    with caplog.at_level(logging.WARNING, logger="codegen_site"):
+        breaker.note(away=True, finds_out=breaker.check())
+        breaker.note(away=False, finds_out=early)
+        with pytest.raises(CacheException):
+            breaker.check()
+        time.sleep(0.6)
+        breaker.note(away=False, finds_out=breaker.check())
+    assert [record.message for record in caplog.records] == [
+        "Redis cannot be reached: going on without it.",
+        "Redis is back.",
+    ]
 
 
 def test_a_refusal_of_a_server_that_is_there_is_no_absence(server: tuple[int, object]) -> None:

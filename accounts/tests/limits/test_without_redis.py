@@ -12,6 +12,7 @@ import pytest
 from prometheus_client import REGISTRY
 from pytest_django import Settings
 
+from accounts.limits.buckets import Taken
 from accounts.limits.taking import take
 from accounts.tests.limits.conftest import bucket, use_redis
 
@@ -44,17 +45,18 @@ def test_redis_is_killed_in_the_middle_and_nobody_is_refused_for_it(
     use_redis(settings, url)
     half_done = Event()
 
-    def ask(number: int) -> bool:
+    def ask(number: int) -> Taken:
         if number == 100:
             half_done.set()
-        return take([bucket(f"caller {number % 7}", tokens=1_000)]).is_allowed
+        return take([bucket(f"caller {number % 7}", tokens=1_000)])
 
     with caplog.at_level(logging.WARNING, logger="codegen_site"), ThreadPoolExecutor(8) as threads:
         asked = threads.map(ask, range(2_000))
         assert half_done.wait(10)
         process.kill()
-        assert all(asked)
-    assert not take([bucket(tokens=1)]).is_shared
+        taken = list(asked)
+    assert all(one.is_allowed for one in taken)
+    assert {one.is_shared for one in taken} == {True, False}
     assert [record.message for record in caplog.records] == ["Redis cannot be reached: going on without it."]
 
 
