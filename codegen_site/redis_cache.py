@@ -64,6 +64,8 @@ class Breaker:
 
 
 _breakers: dict[str, Breaker] = {}
+# Django makes a cache anew for each request, and a client would take longer than what it is asked.
+_clients: dict[str, Any] = {}
 
 
 @lru_cache(maxsize=16)
@@ -74,8 +76,18 @@ def _digest_of(script: str) -> str:
 class RedisCache(DjangoRedisCache):  # type: ignore[misc]  # it has no types
     """Raises `CacheException` and nothing else of Redis's."""
 
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._settings = repr((server, params))
+
+    @property
+    def client(self) -> Any:
+        """The one of this process."""
+        found = _clients.get(self._settings)
+        return found or _clients.setdefault(self._settings, super().client)
+
     def _ask(self, question: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        # Each thread has a cache of its own; what is known of the server is shared.
+        # What is known of the server is shared as well.
         breaker = _breakers.setdefault(str(self._server), Breaker())
         finds_out = breaker.check()
         try:

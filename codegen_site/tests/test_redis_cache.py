@@ -53,6 +53,16 @@ def test_it_is_a_cache(server: tuple[int, object]) -> None:
     assert (cache.incr("one"), cache.get_many(["one", "two"])) == (2, {"one": 2, "two": 2})
 
 
+def test_all_caches_with_the_same_settings_have_one_client(server: tuple[int, object]) -> None:
+    url = f"redis://127.0.0.1:{server[0]}/0"
+    caches = [RedisCache(url, {"KEY_PREFIX": prefix}) for prefix in ("a", "a", "b")]
+    with ThreadPoolExecutor(max_workers=8) as threads:
+        clients = set(threads.map(lambda _: RedisCache(url, {"KEY_PREFIX": "a"}).client, range(50)))
+    assert clients == {caches[0].client} == {caches[1].client}
+    caches[0].set("key", 1)
+    assert [cache.get("key") for cache in caches] == [1, 1, None]
+
+
 def test_of_a_server_that_hangs_one_caller_learns_and_the_others_are_told_at_once(
     server: tuple[int, "subprocess.Popen[bytes]"], caplog: pytest.LogCaptureFixture
 ) -> None:
