@@ -35,7 +35,8 @@ def rate_limit_middleware(get_response: Callable[[HttpRequest], Any]) -> Callabl
                 return _with_headers(request, refusal)
             response = await get_response(request)
             if _is_uncounted(request):
-                response = await refuse_in_thread(request, RouteClass.ANONYMOUS) or response
+                refusal = await refuse_in_thread(request, RouteClass.ANONYMOUS)
+                response = _instead_of(response, refusal)
             return _with_headers(request, response)
 
         return markcoroutinefunction(middleware)
@@ -46,7 +47,7 @@ def rate_limit_middleware(get_response: Callable[[HttpRequest], Any]) -> Callabl
             return _with_headers(request, refusal)
         response = get_response(request)
         if _is_uncounted(request):
-            response = _refuse(request, RouteClass.ANONYMOUS) or response
+            response = _instead_of(response, _refuse(request, RouteClass.ANONYMOUS))
         return _with_headers(request, response)
 
     return sync_middleware
@@ -72,6 +73,11 @@ def _refuse(request: HttpRequest, route_class: RouteClass) -> HttpResponseBase |
     except RateLimitException as error:
         return too_many_requests(request, error)
     return None
+
+
+def _instead_of(response: HttpResponseBase, refusal: HttpResponseBase | None) -> HttpResponseBase:
+    """An error is as well told as a refusal; what was done is not told as if it were not."""
+    return refusal if refusal and response.status_code >= 400 else response
 
 
 def _with_headers(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -1,7 +1,7 @@
 """Rate limits as a caller meets them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
@@ -11,9 +11,11 @@ from asgiref.sync import async_to_sync
 from django.conf import settings as site_settings
 from django.db import connection
 from django.test import AsyncClient, Client
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import Settings
+from rest_framework.permissions import AllowAny
 
+from accounts.limits.within_limits import WithinLimits
 from accounts.scopes import Scope
 from accounts.testing import Cast, bearer, make_cast, make_key, make_user
 from codegen_site import rate_limits
@@ -277,6 +279,31 @@ def test_no_sql_is_added(api: Client, django_assert_num_queries: Any) -> None:
     api.get(GENERATIONS)  # notes when the key was used
     with django_assert_num_queries(1):  # the key itself
         api.get("/api/v1/frameworks")
+
+
+def views(patterns: Iterable[URLPattern | URLResolver], prefix: str = "/") -> Iterator[tuple[str, Any]]:
+    """The addresses of the API and the classes of their views."""
+    for pattern in patterns:
+        path = f"{prefix}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            yield from views(pattern.url_patterns, path)
+        elif path.startswith(rate_limits.API):
+            yield path, getattr(pattern.callback, "cls", None)
+
+
+def test_every_view_of_the_api_asks_whether_the_caller_is_within_limits_before_anything_else() -> None:
+    first = {path: cls.permission_classes[0] for path, cls in views(get_resolver().url_patterns)}
+    assert len(first) > 15
+    assert set(first.values()) == {WithinLimits}
+
+
+def test_what_a_view_without_limits_has_done_is_told_all_the_same(
+    db: None, allow: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allow(anonymous_address=0)
+    monkeypatch.setattr("generation.views.catalog.FrameworkListView.permission_classes", [AllowAny])
+    assert Client().get("/api/v1/frameworks").status_code == 200
+    assert Client().get("/api/v1/nothing").status_code == 429
 
 
 def test_the_addresses_that_are_told_apart_are_there() -> None:
