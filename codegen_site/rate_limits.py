@@ -6,6 +6,7 @@ metrics and static files are not limited.
 """
 
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
@@ -83,6 +84,8 @@ def _instead_of(response: HttpResponseBase, refusal: HttpResponseBase | None) ->
 def _with_headers(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     taken = taken_by(request)
     if taken is not None:
-        for name, value in headers_of(taken).items():
+        wait = response.headers.get("Retry-After", "")
+        retry_after_s = int(wait) if wait.isdigit() else inf
+        for name, value in headers_of(taken, retry_after_s=retry_after_s).items():
             response.headers[name] = value
     return response

@@ -79,7 +79,7 @@ def test_who_asks_too_much_is_told_when_to_come_again(api: Client, allow: Callab
         "retry_after": 10,
     }
     assert refused["Retry-After"] == "10"
-    assert refused[LIMIT] == '"read-key";r=0;t=10'
+    assert refused[LIMIT] == '"read-key";r=0;t=10, "read-address";r=98;t=10'
     assert refused[POLICY] == '"read-key";q=2;w=20, "read-address";q=100;w=1000'
 
 
@@ -156,7 +156,7 @@ def test_keys_share_the_bucket_of_their_organization_and_no_other(
     outsider = Client(headers=bearer(cast.other_key))
     assert [api.get(GENERATIONS).status_code for _ in range(3)] == [200, 200, 429]
     assert [colleague.get(GENERATIONS).status_code for _ in range(2)] == [200, 429]
-    assert colleague.get(GENERATIONS)[LIMIT] == '"read-organization";r=0;t=10'
+    assert colleague.get(GENERATIONS)[LIMIT] == '"read-organization";r=0;t=10, "read-key";r=1;t=10'
     assert outsider.get(GENERATIONS).status_code == 200
 
 

@@ -49,7 +49,7 @@ class Generation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="generations")
-    # Who asked for it: a key, or nobody's where a member was logged in.
+    # The key that asked for it; none where a member was logged in.
     api_key = models.ForeignKey(
         ApiKey, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
