@@ -87,7 +87,7 @@ class RedisCache(DjangoRedisCache):  # type: ignore[misc]  # it has no types
         return found or _clients.setdefault(self._settings, super().client)
 
     def _ask(self, question: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        # What is known of the server is shared as well.
+        # What is known of the server is the process's, as the client is.
         breaker = _breakers.setdefault(str(self._server), Breaker())
         finds_out = breaker.check()
         try:
