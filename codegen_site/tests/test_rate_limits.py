@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import Settings
 from rest_framework.permissions import AllowAny
 
+from accounts.limits.own_buckets import own_buckets
 from accounts.limits.within_limits import WithinLimits
 from accounts.scopes import Scope
 from accounts.testing import Cast, bearer, make_cast, make_key, make_user
@@ -36,14 +37,15 @@ def api(cast: Cast) -> Client:
 
 
 @pytest.fixture
-def allow(settings: Settings) -> Callable[..., None]:
-    """Sets the limits, of buckets that hardly refill: `allow(read_key=3)`."""
+def allow(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Sets the limits, while the clock of the buckets stands still: `allow(read_key=3)`."""
+    monkeypatch.setattr(own_buckets, "_clock_us", lambda: 10**12)
 
     def set_limits(**tokens: int) -> None:
         limits: dict[str, dict[str, dict[str, float]]] = {}
         for name, count in tokens.items():
             route_class, scope = name.split("_")
-            limits.setdefault(route_class, {})[scope] = {"tokens": count, "refill_per_s": 0.1}
+            limits.setdefault(route_class, {})[scope] = {"tokens": count, "refill_per_s": 0.01}
         settings.RATE_LIMITS = limits
 
     return set_limits
@@ -54,9 +56,10 @@ def test_an_answer_says_what_is_allowed_and_what_is_left(api: Client, allow: Cal
     assert api.get(GENERATIONS).status_code == 200
     second = api.get(GENERATIONS)
     assert (
-        second[POLICY] == '"read-key";q=10;w=100, "read-organization";q=20;w=200, "read-address";q=30;w=300'
+        second[POLICY]
+        == '"read-key";q=10;w=1000, "read-organization";q=20;w=2000, "read-address";q=30;w=3000'
     )
-    assert second[LIMIT] == '"read-key";r=8;t=10, "read-organization";r=18;t=10, "read-address";r=28;t=10'
+    assert second[LIMIT] == '"read-key";r=8;t=100, "read-organization";r=18;t=100, "read-address";r=28;t=100'
     assert "Retry-After" not in second
 
 
@@ -70,17 +73,17 @@ def test_who_asks_too_much_is_told_when_to_come_again(api: Client, allow: Callab
         True,
         refused["X-Request-ID"],
     )
-    assert error["message"] == "Too many requests: read-key allows 2 in 20 s."
+    assert error["message"] == "Too many requests: read-key allows 2 in 200 s."
     assert error["details"] == {
         "policy": "read-key",
         "scope": "key",
         "limit": 2,
-        "window_s": 20,
-        "retry_after": 10,
+        "window_s": 200,
+        "retry_after": 100,
     }
-    assert refused["Retry-After"] == "10"
-    assert refused[LIMIT] == '"read-key";r=0;t=10, "read-address";r=98;t=10'
-    assert refused[POLICY] == '"read-key";q=2;w=20, "read-address";q=100;w=1000'
+    assert refused["Retry-After"] == "100"
+    assert refused[LIMIT] == '"read-key";r=0;t=100, "read-address";r=98;t=100'
+    assert refused[POLICY] == '"read-key";q=2;w=200, "read-address";q=100;w=10000'
 
 
 @pytest.mark.parametrize(
@@ -127,9 +130,9 @@ def test_so_does_an_answer_of_the_event_loop(transactional_db: None, allow: Call
     assert (page.status_code, health.status_code) == (429, 200)
     assert [answer.status_code for answer in answers] == [401, 401, 429]
     assert [answer[LIMIT] for answer in answers] == [
-        '"anonymous-address";r=1;t=10',
-        '"anonymous-address";r=0;t=10',
-        '"anonymous-address";r=0;t=10',
+        '"anonymous-address";r=1;t=100',
+        '"anonymous-address";r=0;t=100',
+        '"anonymous-address";r=0;t=100',
     ]
 
 
@@ -156,7 +159,7 @@ def test_keys_share_the_bucket_of_their_organization_and_no_other(
     outsider = Client(headers=bearer(cast.other_key))
     assert [api.get(GENERATIONS).status_code for _ in range(3)] == [200, 200, 429]
     assert [colleague.get(GENERATIONS).status_code for _ in range(2)] == [200, 429]
-    assert colleague.get(GENERATIONS)[LIMIT] == '"read-organization";r=0;t=10, "read-key";r=1;t=10'
+    assert colleague.get(GENERATIONS)[LIMIT] == '"read-organization";r=0;t=100, "read-key";r=1;t=100'
     assert outsider.get(GENERATIONS).status_code == 200
 
 
@@ -164,7 +167,7 @@ def test_a_key_that_is_unknown_counts_against_its_address(cast: Cast, allow: Cal
     allow(anonymous_address=3, read_key=100)
     stranger = Client(headers=bearer("cg_live_" + "a" * 12 + "_" + "B" * 32))
     assert [stranger.get(GENERATIONS).status_code for _ in range(5)] == [401, 401, 401, 429, 429]
-    assert stranger.get(GENERATIONS)["Retry-After"] == "10"
+    assert stranger.get(GENERATIONS)["Retry-After"] == "100"
     # Others at the same address have keys that are known, and elsewhere nobody is concerned.
     assert Client(headers=bearer(cast.key)).get(GENERATIONS).status_code == 200
     assert stranger.get(GENERATIONS, REMOTE_ADDR="203.0.113.7").status_code == 401
@@ -192,7 +195,7 @@ def test_a_batch_takes_one_token_however_many_lines_it_has(
     lines = b'{"prompt": "A page"}\n' * 50
     answers = [api.post("/api/v1/batches", lines, content_type="application/jsonl") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [202, 202, 429]
-    assert [answer[LIMIT] for answer in answers] == [f'"batch-key";r={left};t=10' for left in (1, 0, 0)]
+    assert [answer[LIMIT] for answer in answers] == [f'"batch-key";r={left};t=100' for left in (1, 0, 0)]
 
 
 def test_health_metrics_and_static_files_are_not_limited(db: None, allow: Callable[..., None]) -> None:
@@ -214,7 +217,7 @@ def test_docs_and_schema_are_for_anybody_within_limits(db: None, allow: Callable
     assert (page.status_code, page["Content-Type"], page["Retry-After"]) == (
         429,
         "text/plain; charset=utf-8",
-        "10",
+        "100",
     )
 
 
@@ -240,7 +243,7 @@ def test_a_page_of_the_browsable_api_takes_one_token(cast: Cast, allow: Callable
     member.force_login(cast.alice)
     page = member.get("/api/v1/batches")
     assert (page.status_code, page["Content-Type"]) == (200, "text/html; charset=utf-8")
-    assert page[LIMIT] == '"read-key";r=9;t=10'
+    assert page[LIMIT] == '"read-key";r=9;t=100'
 
 
 @pytest.mark.servers
