@@ -52,10 +52,10 @@ def test_a_burst_that_is_replayed_passes_no_second_time() -> None:
 
 
 def test_a_bucket_is_forgotten_when_it_is_full_again() -> None:
-    take_shared([bucket(tokens=10, refill_per_s=5)])
+    take_shared([bucket(tokens=10, refill_per_s=1)])
     [key] = stored_keys()
-    assert 0 < redis_client().pttl(key) <= 200
-    time.sleep(0.25)
+    assert 0 < redis_client().pttl(key) <= 1_000
+    time.sleep(1.05)
     assert stored_keys() == []
 
 

@@ -69,10 +69,10 @@ def test_a_redis_that_hangs_holds_up_one_caller_and_not_the_others(
     process.send_signal(signal.SIGSTOP)
     started = time.monotonic()
     assert take([bucket()]).is_allowed
-    assert 0.2 < time.monotonic() - started < 1.5
+    assert 0.2 < time.monotonic() - started < 5
     started = time.monotonic()
     assert not any(take([bucket(str(number))]).is_shared for number in range(200))
-    assert time.monotonic() - started < 0.3
+    assert time.monotonic() - started < 5  # and not 200 times as long as one
 
 
 def test_when_it_is_back_the_buckets_are_shared_again(settings: Settings, start_redis: StartRedis) -> None:
