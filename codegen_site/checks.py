@@ -25,7 +25,8 @@ def _check_database() -> Iterator[checks.CheckMessage]:
 def _check_services() -> Iterator[checks.CheckMessage]:
     if not settings.REDIS_URL:
         yield checks.Warning(
-            "REDIS_URL is not set: no answer is known twice, and none is joined.", id="codegen_site.W002"
+            "REDIS_URL is not set: no answer is known twice, none is joined, rates are counted per process.",
+            id="codegen_site.W002",
         )
     if not settings.LLM_API_KEY:
         yield checks.Warning(

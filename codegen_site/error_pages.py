@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views import defaults
 
 from codegen_site import errors
-from codegen_site.error_handler import as_json_response, request_id_of, wants_json
+from codegen_site.error_handler import as_json_response, headers_of, request_id_of, wants_json
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -32,3 +32,10 @@ def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
     if wants_json(request):
         return as_json_response(errors.InternalError(), request_id=request_id_of(request))
     return defaults.server_error(request)
+
+
+def too_many_requests(request: HttpRequest, error: errors.RateLimitException) -> HttpResponse:
+    if wants_json(request):
+        return as_json_response(error, request_id=request_id_of(request))
+    text = "text/plain; charset=utf-8"
+    return HttpResponse(error.message, status=error.status, headers=headers_of(error), content_type=text)

@@ -28,6 +28,7 @@ AppException
 │   ├── UnsupportedMediaType         unsupported_media_type
 │   ├── QuotaExceeded                quota_exceeded
 │   └── RateLimitException           rate_limited
+│       └── TooManyInFlight          too_many_in_flight
 └── ServiceFault                     we are, or something behind us is, at fault
     ├── InternalError                internal_error
     ├── CacheException               cache_unavailable
@@ -274,12 +275,19 @@ class QuotaExceeded(CallerFault):
 
 
 class RateLimitException(CallerFault):
-    """Too many requests; wait for the seconds in `Retry-After`."""
+    """Too many requests; wait for the seconds in `Retry-After`. `details` has `policy` and `limit`."""
 
     code = "rate_limited"
     status = 429
     retryable = True
     message = "Too many requests."
+
+
+class TooManyInFlight(RateLimitException):
+    """As many generations, or batches, are queued or running as may be: see `details`."""
+
+    code = "too_many_in_flight"
+    message = "Too many generations are in flight."
 
 
 class ServiceFault(AppException):

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "codegen_site.content_security.content_security_middleware",
     "django.middleware.security.SecurityMiddleware",
     "codegen_site.static_files.static_files_middleware",
+    "codegen_site.rate_limits.rate_limit_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -210,6 +211,43 @@ vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "Code generation <noreply@localhost>")
 EMAIL_TIMEOUT = 10
 
+# --- Limits of who calls
+
+# By what a request does and whose bucket it takes from: so many at once, and so many more in each second.
+RATE_LIMITS: dict[str, dict[str, dict[str, Any]]] = env.json(
+    "RATE_LIMITS",
+    default={
+        "generate": {
+            "key": {"tokens": 1_000, "refill_per_s": 50},
+            "organization": {"tokens": 2_000, "refill_per_s": 100},
+            "address": {"tokens": 2_000, "refill_per_s": 100},
+        },
+        "batch": {
+            "key": {"tokens": 100, "refill_per_s": 1},
+            "organization": {"tokens": 200, "refill_per_s": 2},
+            "address": {"tokens": 200, "refill_per_s": 2},
+        },
+        "read": {
+            "key": {"tokens": 2_000, "refill_per_s": 200},
+            "organization": {"tokens": 6_000, "refill_per_s": 600},
+            "address": {"tokens": 6_000, "refill_per_s": 600},
+        },
+        "write": {
+            "key": {"tokens": 1_000, "refill_per_s": 50},
+            "organization": {"tokens": 2_000, "refill_per_s": 100},
+            "address": {"tokens": 2_000, "refill_per_s": 100},
+        },
+        "login": {"address": {"tokens": 60, "refill_per_s": 0.5}},
+        "anonymous": {"address": {"tokens": 1_000, "refill_per_s": 20}},
+    },
+)
+
+# Queued and running, the lines of batches apart: of an organization, and of one of its keys.
+MAX_GENERATIONS_IN_FLIGHT = env.int("MAX_GENERATIONS_IN_FLIGHT", 1_000)
+MAX_GENERATIONS_IN_FLIGHT_OF_KEY = env.int("MAX_GENERATIONS_IN_FLIGHT_OF_KEY", 1_000)
+# Batches that have not ended, of an organization.
+MAX_BATCHES_IN_FLIGHT = env.int("MAX_BATCHES_IN_FLIGHT", 100)
+
 # --- Webhooks: requests to addresses that organizations choose
 
 WEBHOOKS_ALLOW_HTTP = env.bool("WEBHOOKS_ALLOW_HTTP", False)
@@ -228,7 +266,10 @@ REST_FRAMEWORK = {
         "accounts.authentication.ApiKeyAuthentication",
         "accounts.authentication.MemberSessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.HasScope"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "accounts.limits.within_limits.WithinLimits",
+        "accounts.permissions.HasScope",
+    ],
     "DEFAULT_PARSER_CLASSES": ["codegen_site.parsers.BoundedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",

@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -144,6 +145,37 @@ def emptied_tables() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(operations, "execute_sql_flush", execute_without_triggers)
         yield
+
+
+StartRedis = Callable[..., tuple[str, "subprocess.Popen[bytes]"]]
+
+
+@pytest.fixture
+def start_redis(tmp_path: Path) -> Iterator[StartRedis]:
+    """A function from options to the address and the process of a server that a test may freeze or kill."""
+    from codegen_site.up.probes import free_port  # noqa: PLC0415
+    from codegen_site.up.servers import redis_server  # noqa: PLC0415
+
+    running = ExitStack()
+
+    def start(*options: str) -> tuple[str, "subprocess.Popen[bytes]"]:
+        # A node of a cluster listens at a port 10,000 above as well.
+        port = next(port for port in iter(free_port, None) if port <= 55_535)
+        server = redis_server(port=port)
+        process = running.enter_context(serving(replace(server, argv=(*server.argv, *options), cwd=tmp_path)))
+        running.callback(process.send_signal, signal.SIGCONT)
+        return f"redis://127.0.0.1:{port}/0", process
+
+    with running:
+        yield start
+
+
+@pytest.fixture(autouse=True)
+def _full_buckets() -> None:
+    """All tests of this process come from one address: what one has taken is not missing in the next."""
+    from accounts.limits.own_buckets import own_buckets  # noqa: PLC0415 - settings are read first
+
+    own_buckets.clear()
 
 
 @pytest.fixture
