@@ -42,11 +42,11 @@ def test_it_tells_tokens_price_and_costs(api: Client) -> None:
         "object": "estimate",
         "model": "gemini-2.5-flash",
         "known": False,
-        "input_tokens": 1_100,
+        "input_tokens": 1_053,
         "output_tokens": 16_384,
         "max_output_tokens": 50_000,
         "price": {"input_usd_per_million": 1.0, "output_usd_per_million": 2.0, "is_known": True},
-        "cost_usd": {"least": 0.0011, "held": 0.033868, "most": 0.1011},
+        "cost_usd": {"least": 0.001053, "held": 0.033821, "most": 0.101053},
         "accepted": True,
         "refused_by": None,
     }

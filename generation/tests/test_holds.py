@@ -49,6 +49,6 @@ def test_a_small_model_says_less_than_the_usual(
 
 def test_input_is_rather_over_than_underestimated() -> None:
     empty = estimate_input_tokens(request(""))
-    assert estimate_input_tokens(request("word " * 300)) == empty + 500
+    assert estimate_input_tokens(request("word " * 300)) == empty + 513
     assert estimate_input_tokens(request("字" * 300)) == empty + 300
     assert estimate_input_tokens(request("\ud800")) > 0

@@ -251,14 +251,11 @@ def test_it_needs_the_scope(cast: Cast, path: str) -> None:
     assert client_of(cast.organization).post(path).status_code == 405
 
 
-@pytest.mark.parametrize(
-    ("role", "status"),
-    [(Role.OWNER, 200), (Role.ADMIN, 200), (Role.DEVELOPER, 200), (Role.BILLING, 200), (Role.VIEWER, 403)],
-)
-def test_members_read_it_by_their_role(cast: Cast, client: Client, role: Role, status: int) -> None:
+@pytest.mark.parametrize("role", Role)
+def test_every_member_reads_it(cast: Cast, client: Client, role: Role) -> None:
     client.force_login(make_member(cast.organization, role=role))
     for path in (URL, f"{URL}/limits"):
-        assert client.get(path, headers={"Accept": "application/json"}).status_code == status
+        assert client.get(path, headers={"Accept": "application/json"}).status_code == 200
 
 
 def test_the_browsable_api_shows_it(cast: Cast, client: Client) -> None:
