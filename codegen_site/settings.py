@@ -1,22 +1,21 @@
-"""Every setting of the site, read from the environment. `.env.example` lists them with their defaults.
+"""Every setting of the site, from where `env.py` finds it. `.env.example` lists them with their defaults.
 
 A variable that is missing has a default that suits a fresh clone; one that is malformed stops the start.
 """
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 
-from codegen_site.env import LoudEnv, parse_networks
+from codegen_site.env import BASE_DIR, LoudEnv, environment, parse_networks
+from codegen_site.error_texts import print_uncaught
 from codegen_site.logging import SHARED, logging_config
 from codegen_site.secret_key import local_secret_key
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-
-env = LoudEnv()
-env.read_env(BASE_DIR / ".env")
+env = LoudEnv(environment())
 
 # Where the embedded servers keep their data, and SQLite its file.
 LOCAL_DIR = Path(env.str("LOCAL_DIR", str(BASE_DIR / ".local")))
@@ -141,7 +140,10 @@ TASKS = {
         "BACKEND": "jobs.backend.JetStreamBackend",
         "QUEUES": ["default", "llm"],
         # After this long without a sign of life from its worker, a job goes to another one.
-        "OPTIONS": {"ACK_WAIT_S": env.float("JOBS_ACK_WAIT_S", 30.0)},
+        "OPTIONS": {
+            "ACK_WAIT_S": env.float("JOBS_ACK_WAIT_S", 30.0),
+            "FORMAT_ERROR": "codegen_site.error_texts.format_error",
+        },
     },
 }
 
@@ -248,8 +250,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 # Of each web process, for synchronous code; each keeps a database connection.
 REQUEST_THREADS = env.int("REQUEST_THREADS", 8)
 
-# --- Logs
+# --- Logs, and what is told of errors
 
+DEFAULT_EXCEPTION_REPORTER = "codegen_site.exception_reports.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "codegen_site.exception_reports.ReportFilter"
+sys.excepthook = print_uncaught
 LOGGING = logging_config(level=env.str("LOG_LEVEL", "INFO"), json=env.bool("LOG_JSON", not DEBUG))
 structlog.configure(
     processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
