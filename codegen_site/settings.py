@@ -26,6 +26,10 @@ DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", False)
+# Where links in e-mails lead; unset: to the address that was called.
+SITE_URL = env.str("SITE_URL", "").rstrip("/")
+# Networks of proxies whose X-Forwarded-For is believed.
+TRUSTED_PROXIES = env("TRUSTED_PROXIES", cast=parse_networks, default=[])
 SECRET_KEY = env.str("SECRET_KEY", "")
 if not SECRET_KEY:
     if HTTPS:
@@ -41,7 +45,7 @@ INSTALLED_APPS = [
     "generation",
     "jobs",
     "accounts",
-    "django.contrib.admin",
+    "codegen_site.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -60,7 +64,7 @@ MIDDLEWARE = [
     "codegen_site.content_security.content_security_middleware",
     "django.middleware.security.SecurityMiddleware",
     "codegen_site.static_files.static_files_middleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.login.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -78,7 +82,11 @@ USE_TZ = True
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -128,7 +136,6 @@ if REDIS_URL:
         "KEY_PREFIX": "codegen",
         "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 0.5, "SOCKET_TIMEOUT": 1},
     }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- NATS JetStream: which job to run next, and the event log of each job
 
@@ -177,6 +184,43 @@ LANGFUSE_BASE_URL = env.str("LANGFUSE_BASE_URL", "https://cloud.langfuse.com")
 LANGFUSE_PUBLIC_KEY = env.str("LANGFUSE_PUBLIC_KEY", "")
 LANGFUSE_SECRET_KEY = env.str("LANGFUSE_SECRET_KEY", "")
 PROMPTS_FROM_LANGFUSE = env.str("PROMPTS_FROM_LANGFUSE", "")
+
+# --- People: logins, sessions
+
+# Who may make an account: "off" nobody, "invited" who has an invitation, "open" everybody with a mailbox.
+SIGNUP = env.str("SIGNUP", "invited")
+if SIGNUP not in ("off", "invited", "open"):
+    raise ImproperlyConfigured("SIGNUP must be off, invited or open.")
+# Whether the admin opens only for a login with a second factor.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", HTTPS)
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "account"
+LOGOUT_REDIRECT_URL = "home"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+# How long the links of e-mails open something: one for a password, one that proves an address.
+PASSWORD_LINK_S = env.int("PASSWORD_LINK_S", 3_600)
+EMAIL_LINK_S = env.int("EMAIL_LINK_S", 259_200)
+
+SESSION_ENGINE = "accounts.login.sessions"
+# Without a request for so long, and in any case after so long, a session ends.
+SESSION_IDLE_S = env.int("SESSION_IDLE_S", 604_800)
+SESSION_LIFETIME_S = env.int("SESSION_LIFETIME_S", 2_592_000)
+# A name that browsers keep others from setting, where that can be had.
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "codegen_site.error_pages.csrf_failure"
+
+# --- E-mail: smtp://user:password@host:25, smtp+tls://…:587, smtp+ssl://…:465; unset: into a folder
+
+vars().update(env.email("EMAIL_URL", default=f"filemail:///{LOCAL_DIR / 'mail'}"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "Code generation <noreply@localhost>")
 
 # --- Webhooks: requests to addresses that organizations choose
 
@@ -244,8 +288,6 @@ SECURE_REDIRECT_EXEMPT = [r"^health", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SESSION_COOKIE_SECURE = HTTPS
-CSRF_COOKIE_SECURE = HTTPS
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 # Of each web process, for synchronous code; each keeps a database connection.
 REQUEST_THREADS = env.int("REQUEST_THREADS", 8)

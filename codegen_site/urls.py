@@ -18,11 +18,11 @@ PUBLIC = {"permission_classes": [AllowAny], "authentication_classes": []}
 urlpatterns = [
     path("", TemplateView.as_view(template_name="home.html"), name="home"),
     path("favicon.ico", RedirectView.as_view(url=static("codegen_site/favicon.svg"))),
+    path("", include("accounts.login.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("generation.urls")),
     path("api/schema", SpectacularAPIView.as_view(**PUBLIC), name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema", **PUBLIC), name="docs"),
-    path("api/login/", include("rest_framework.urls")),
     path("health", health.live, name="health"),
     path("health/ready", health.ready, name="ready"),
     path("metrics", ExportToDjangoView, name="metrics"),

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from accounts.idempotency import prune_idempotency_keys
+from accounts.login.guard import forget_lock_outs
+from accounts.login.sessions import forget_expired_sessions
 from generation.batch_ends import end_done_batches
 from generation.lost_generations import end_lost_generations
 from generation.webhooks.services import forget_old_events
@@ -17,6 +19,18 @@ PRIORITY = -50
 @task(priority=PRIORITY)
 def forget_idempotency_keys() -> int:
     return prune_idempotency_keys()
+
+
+@schedule("17 * * * *")
+@task(priority=PRIORITY)
+def forget_sessions() -> int:
+    return forget_expired_sessions()
+
+
+@schedule("27 * * * *")
+@task(priority=PRIORITY)
+def forget_failed_logins() -> int:
+    return forget_lock_outs()
 
 
 @schedule("7 4 * * *")

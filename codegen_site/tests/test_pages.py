@@ -78,7 +78,10 @@ def browsing(server: LiveServer, *, silent: bool = True) -> Iterator[Page]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page(base_url=server.url, viewport={"width": 1280, "height": 900})
         complaints: list[str] = []
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on(
+            "console",
+            lambda said: complaints.append(f"{said.text} {said.location}") if said.type == "error" else None,
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         yield page
         browser.close()
@@ -94,7 +97,7 @@ def log_in(page: Page) -> None:
     page.goto("/admin/")
     page.fill("#id_username", "operator@example.org")
     page.fill("#id_password", PASSWORD)
-    page.click("input[type=submit]")
+    page.click("main button[type=submit]")
 
 
 def test_the_home_page_leads_everywhere(generation: Generation, live_server: LiveServer) -> None:
