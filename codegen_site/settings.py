@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
 from codegen_site.env import BASE_DIR, LoudEnv, environment, parse_networks
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "corsheaders",
     "django_prometheus",
     "django_tasks",
     "django_filters",
@@ -59,9 +61,13 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 
+# Pages of these origins may call /api/, with a key and without cookies.
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+
 MIDDLEWARE = [
     "codegen_site.request_id.request_id_middleware",
     "codegen_site.content_security.content_security_middleware",
+    *(["corsheaders.middleware.CorsMiddleware"] if CORS_ALLOWED_ORIGINS else []),
     "django.middleware.security.SecurityMiddleware",
     "codegen_site.static_files.static_files_middleware",
     "accounts.login.middleware.SessionMiddleware",
@@ -281,6 +287,14 @@ STATIC_URL = "static/"
 # Where `collectstatic` puts them; without it they are served from where they are.
 STATIC_ROOT = env.str("STATIC_ROOT", None)
 WHITENOISE_USE_FINDERS = STATIC_ROOT is None
+
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS = (*default_headers, "idempotency-key", "last-event-id", "x-organization", "x-request-id")
+CORS_EXPOSE_HEADERS = (
+    *("content-disposition", "idempotent-replayed", "location", "retry-after", "x-request-id"),
+    *("ratelimit", "ratelimit-policy"),
+)
+CORS_PREFLIGHT_MAX_AGE = 3_600
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = HTTPS

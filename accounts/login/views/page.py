@@ -25,7 +25,9 @@ class Page(View):
 class OwnPage(LoginRequiredMixin, Page):
     """For who is logged in, about themselves."""
 
-    request: HttpRequest
+    @method_decorator(never_cache)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return super().dispatch(request, *args, **kwargs)
 
     @property
     def user(self) -> User:
