@@ -40,7 +40,14 @@ def email_field(label: str = "E-mail address", *, autofocus: bool = False) -> fo
     return field
 
 
-class LoginForm(AuthenticationForm):
+class PlainForm(forms.Form):
+    """A label is a name and needs no colon."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class LoginForm(AuthenticationForm, PlainForm):
     """Says the same of a wrong password, of an account that is not there, and of one that may not log in."""
 
     username = email_field(autofocus=True)
@@ -65,7 +72,7 @@ class LoginForm(AuthenticationForm):
         return self.cleaned_data
 
 
-class CodeForm(forms.Form):
+class CodeForm(PlainForm):
     code = forms.CharField(
         label="Code",
         max_length=40,
@@ -76,7 +83,7 @@ class CodeForm(forms.Form):
     )
 
 
-class EmailForm(forms.Form):
+class EmailForm(PlainForm):
     email = email_field(autofocus=True)
 
     def clean_email(self) -> str:
@@ -84,7 +91,7 @@ class EmailForm(forms.Form):
         return email.lower()
 
 
-class NewPasswordForm(forms.Form):
+class NewPasswordForm(PlainForm):
     """`user` is whose password it becomes, for the rule that it must not be like the address."""
 
     new_password = password_field(
@@ -101,7 +108,7 @@ class NewPasswordForm(forms.Form):
         return password
 
 
-class TokenForm(forms.Form):
+class TokenForm(PlainForm):
     """A script fills it in from the address and hides it; without scripts it is pasted."""
 
     token = forms.CharField(
@@ -125,7 +132,7 @@ class FinishSignUpForm(LinkPasswordForm):
     field_order = ("token", "organization", "new_password")
 
 
-class OwnPasswordForm(forms.Form):
+class OwnPasswordForm(PlainForm):
     """Whoever sits at a browser that was left open does not know it."""
 
     password = password_field("Current password", new=False)

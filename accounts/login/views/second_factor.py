@@ -27,6 +27,12 @@ def next_of(request: HttpRequest) -> str:
     return wanted if is_ours else ""
 
 
+def to_page(request: HttpRequest, name: str) -> HttpResponse:
+    """The next step, which leads on to where this one would."""
+    query = request.GET.urlencode()
+    return HttpResponseRedirect(reverse(name) + (f"?{query}" if query else ""))
+
+
 class ProveView(OwnPage):
     """Where an operator comes by who has to show a second factor: the code, or the set-up of one."""
 
@@ -38,7 +44,7 @@ class ProveView(OwnPage):
             await_code(request, self.user, to=to)
             return redirect("login-code")
         messages.warning(request, "This page is only for those who have a second factor.")
-        return redirect(f"{reverse('second-factor')}?{request.GET.urlencode()}")
+        return to_page(request, "second-factor")
 
 
 class SecondFactorView(OwnPage, FormView[OwnPasswordForm]):
@@ -64,7 +70,7 @@ class SecondFactorView(OwnPage, FormView[OwnPasswordForm]):
             record_login_event("second_factor.codes_renewed", request=self.request, user=self.user)
             return show_codes(self.request, codes, to="")
         second_factor.begin_setup(self.user)
-        return redirect(f"{reverse('second-factor-confirm')}?{self.request.GET.urlencode()}")
+        return to_page(self.request, "second-factor-confirm")
 
     def _remove(self) -> HttpResponse:
         if second_factor.remove(self.user):

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.mail import EmailMessage
 from django.http import HttpResponse
@@ -34,11 +35,17 @@ class Browser:
         return bool(self.open("account").status_code == 200)
 
 
-def link_in(message: EmailMessage) -> tuple[str, str]:
-    """The path and the token of the link in an e-mail."""
-    found = re.search(r"http://testserver(/\S+)#(\S+)", str(message.body))
+def link_of(message: EmailMessage) -> str:
+    """The one in an e-mail that has a token."""
+    found = re.search(r"https?://\S+#cg_\S+", str(message.body))
     assert found, message.body
-    return found[1], found[2]
+    return found[0]
+
+
+def link_in(message: EmailMessage) -> tuple[str, str]:
+    """Its path and its token."""
+    address, _, token = link_of(message).partition("#")
+    return urlsplit(address).path, token
 
 
 def errors_of(response: HttpResponse) -> list[str]:
