@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.http import HttpRequest, HttpResponseBase
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
+
+from codegen_site.exception_reports import clean_debug_page
 
 POLICY_HEADER = "Content-Security-Policy"
 DIRECTIVES: Mapping[str, str] = {
@@ -58,6 +61,8 @@ BROWSABLE = policy(
     {**DIRECTIVES, "style-src-attr": " ".join(["'unsafe-hashes'", *map(_source, INLINE_STYLES)])}
 )
 BROWSABLE_PATH = "/api/v1/"
+# Where DEBUG is on.
+MADE_FOR_DEVELOPERS = frozenset({404, 500})
 
 
 @sync_and_async_middleware
@@ -74,6 +79,8 @@ def content_security_middleware(get_response: Callable[[HttpRequest], Any]) -> C
 
 def _protect(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """A view may have set a policy of its own."""
+    if settings.DEBUG and response.status_code in MADE_FOR_DEVELOPERS and isinstance(response, HttpResponse):
+        clean_debug_page(response)
     strict = BROWSABLE if request.path.startswith(BROWSABLE_PATH) else STRICT
     for name, value in {POLICY_HEADER: strict, **HEADERS}.items():
         response.headers.setdefault(name, value)

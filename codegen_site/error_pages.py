@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 
 from codegen_site import errors
 from codegen_site.error_handler import as_json_response, request_id_of, wants_json
+from codegen_site.redaction import redact
 
 TEMPLATE = "error.html"
 
@@ -47,7 +48,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _answer(request, errors.NotFound(f"There is nothing at {request.path[:200]}."), NOT_FOUND)
+    return _answer(request, errors.NotFound(f"There is nothing at {redact(request.path)[:200]}."), NOT_FOUND)
 
 
 def server_error(request: HttpRequest, *args: Any) -> HttpResponse:

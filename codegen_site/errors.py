@@ -25,6 +25,7 @@ AppException
 └── ServiceFault                     we are, or something behind us is, at fault
     ├── InternalError                internal_error
     ├── CacheException               cache_unavailable
+    ├── MailException                mail_unavailable
     ├── CodeExtractionException      no_usable_file
     ├── JobLost                      job_lost
     └── LLMServiceException          llm_unavailable
@@ -250,6 +251,14 @@ class CacheException(ServiceFault):
     code = "cache_unavailable"
     retryable = True
     message = "The cache cannot be reached."
+
+
+class MailException(ServiceFault):
+    """The mail server cannot be reached, or refuses a message. Only operators see it: it is sent again."""
+
+    code = "mail_unavailable"
+    retryable = True
+    message = "The mail server cannot be reached."
 
 
 class CodeExtractionException(ServiceFault):

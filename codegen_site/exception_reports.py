@@ -6,12 +6,13 @@ The place of the error and the shape of the request: what was sent, and what var
 from collections.abc import ItemsView
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 from codegen_site.redaction import redact
 
+DEBUG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 # Beside those that Django's own pattern knows.
 META_OF_CALLER = frozenset({"QUERY_STRING", "HTTP_REFERER", "HTTP_COOKIE"})
 
@@ -42,6 +43,11 @@ class ReportFilter(SafeExceptionReporterFilter):
 class Reporter(ExceptionReporter):
     def get_traceback_data(self) -> dict[str, Any]:
         data = super().get_traceback_data()
+        # Before quotes are spelled as HTML spells them.
+        for name in ("exception_value", "exception_notes"):
+            data[name] = redact(data.get(name, ""))
+        for frame in data["frames"]:
+            frame["exc_cause"] = frame["exc_cause"] and redact(str(frame["exc_cause"]) or "…")
         if self.request is not None:
             hidden = ReportFilter.cleansed_substitute
             data["request_GET_items"] = dict.fromkeys(self.request.GET, hidden).items()
@@ -54,3 +60,10 @@ class Reporter(ExceptionReporter):
 
     def get_traceback_text(self) -> SafeString:
         return SafeString(redact(super().get_traceback_text()))
+
+
+def clean_debug_page(response: HttpResponse) -> None:
+    """Of a page that Django made for developers, which quotes the address and has its style within it."""
+    response.content = redact(response.text).encode(response.charset)
+    response.headers["Content-Length"] = str(len(response.content))
+    response.headers["Content-Security-Policy"] = DEBUG_POLICY

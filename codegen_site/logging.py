@@ -20,8 +20,8 @@ from codegen_site.redaction import REDACTED, is_secret_name, redact
 WITHHELD = "[private]"
 # Of a private request too: they come from the site itself, and hold no text of the caller.
 OWN_FIELDS = frozenset({"event", "level", "logger", "timestamp", "request_id", "job_id"})
-# Its arguments are a method, a path and a status.
-OWN_LOGGERS = frozenset({"request"})
+# Method, path and status of every request.
+REQUEST_LINE = "%s %s %s"
 
 
 def redact_line(logger: WrappedLogger, method: str, line: str) -> str:
@@ -42,7 +42,7 @@ def withhold_private(logger: WrappedLogger, method: str, event: EventDict) -> Ev
     if not event.pop("private", False):
         return event
     record: logging.LogRecord = event["_record"]
-    if not event["_from_structlog"] and record.name not in OWN_LOGGERS:
+    if not event["_from_structlog"] and record.msg != REQUEST_LINE:
         event["event"] = _without_texts(record.msg, arguments)
     for name in event.keys() - OWN_FIELDS - {"exc_info", "_record", "_from_structlog"}:
         event[name] = _without_text(event[name])

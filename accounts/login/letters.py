@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from accounts.encryption import decrypt, encrypt
 from accounts.login.links import email_link, password_link, sign_up_link
 from accounts.models import User
+from codegen_site.errors import MailException
 
 PURPOSE = "letters"
 
@@ -52,7 +53,7 @@ def want_letter(letter: Letter) -> None:
 
 
 def send_letter(sealed: str) -> bool:
-    """False where there is nobody to write to. Raises what the mail server raises."""
+    """False where there is nobody to write to. Raises `MailException`."""
     fields = json.loads(decrypt(sealed.encode(), purpose=PURPOSE))
     letter = Letter(**{**fields, "kind": Kind(fields["kind"])})
     found = _compose(letter)
@@ -62,7 +63,14 @@ def send_letter(sealed: str) -> bool:
     context |= {"site": letter.site, "hours": ceil(lifetime_of(kind) / 3_600)}
     text = render_to_string(f"email/{kind}.txt", context).strip()
     subject, _, body = text.partition("\n")
-    EmailMessage(" ".join(subject.split()), body.strip() + "\n", to=[letter.to]).send()
+    message = EmailMessage(" ".join(subject.split()), body.strip() + "\n", to=[letter.to])
+    try:
+        message.send()
+    except OSError as error:  # a server may quote the message in its refusal
+        code = getattr(error, "smtp_code", "")
+        raise MailException(
+            f"The e-mail was not taken: {type(error).__name__} {code}".rstrip() + "."
+        ) from None
     return True
 
 
