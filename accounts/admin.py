@@ -1,12 +1,11 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
 from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple, ModelForm, MultipleChoiceField
 from django.http import HttpRequest
 
+from accounts.login.admin import LoginAdmin
 from accounts.models import ApiKey, AuditEntry, Membership, Organization, User
 from accounts.scopes import DEFAULT_SCOPES, Scope
 from accounts.services import create_api_key, revoke_api_key
@@ -28,28 +27,20 @@ class MembershipInline(admin.TabularInline[Membership, Any]):
     autocomplete_fields = ["user", "organization"]
 
 
-class UserCreationForm(AdminUserCreationForm[User]):
-    class Meta:
-        model = User
-        fields = ["email"]
-
-
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin[User]):
+class UserAdmin(LoginAdmin):
     """Django's own, with the e-mail address as the login."""
 
-    add_form = UserCreationForm
     ordering = ["email"]
     list_display = ["email", "is_active", "is_staff", "created_at"]
     list_filter = ["is_active", "is_staff", "is_superuser"]
     search_fields = ["email"]
-    readonly_fields = ["last_login", "created_at"]
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
+        ("Login", {"fields": LoginAdmin.login_fields}),
         ("Permissions", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         ("Dates", {"fields": ["last_login", "created_at"]}),
     ]
-    add_fieldsets = [(None, {"fields": ["email", "usable_password", "password1", "password2"]})]
     inlines = [MembershipInline]
 
 
