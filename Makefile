@@ -9,7 +9,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 # What `check --deploy` looks at: the settings of an installation, with a key that opens nothing.
 PRODUCTION := DEBUG=off HTTPS=on ALLOWED_HOSTS=codegen.example LLM_API_KEY=only-checked \
-	EMAIL_URL=smtp+tls://mail.example:587 REDIS_URL=redis://redis.example:6379/0 DATABASE_URL=postgres://db.example/codegen \
+	REDIS_URL=redis://redis.example:6379/0 DATABASE_URL=postgres://db.example/codegen \
+	SITE_URL=https://codegen.example EMAIL_URL=smtp+tls://mail.example:587 \
 	SECRET_KEY=only-for-this-check-0a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d2e3f4a5b6c7d
 
 .PHONY: demo run test chaos check lock format clean bench-jobs bench-detect bench-limits

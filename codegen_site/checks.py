@@ -34,9 +34,17 @@ def _check_services() -> Iterator[checks.CheckMessage]:
             hint="Set it to the proxy's LITELLM_MASTER_KEY, or to a key made by it.",
             id="codegen_site.W003",
         )
-    if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+    if settings.EMAIL_BACKEND != "django.core.mail.backends.smtp.EmailBackend":
         yield checks.Warning(
-            "EMAIL_URL is not set: invitations go to the log of a worker.", id="codegen_site.W004"
+            "EMAIL_URL is not set: who forgets a password gets no link.",
+            hint="Set it to the mail server: smtp+tls://user:password@host:587.",
+            id="codegen_site.W004",
+        )
+    if not settings.SITE_URL:
+        yield checks.Warning(
+            "SITE_URL is not set: links in e-mails lead to the host that a request names.",
+            hint="Set it to the address of this installation: https://codegen.example.",
+            id="codegen_site.W005",
         )
     if not settings.DEFAULT_MODEL:
         yield checks.Error("DEFAULT_MODEL is empty.", id="codegen_site.E001")

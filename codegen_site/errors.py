@@ -32,9 +32,9 @@ AppException
 └── ServiceFault                     we are, or something behind us is, at fault
     ├── InternalError                internal_error
     ├── CacheException               cache_unavailable
+    ├── MailException                mail_unavailable
     ├── CodeExtractionException      no_usable_file
     ├── JobLost                      job_lost
-    ├── MailNotSent                  mail_not_sent
     └── LLMServiceException          llm_unavailable
         ├── LLMRateLimited           llm_rate_limited
         ├── LLMTimeout               llm_timeout
@@ -312,6 +312,14 @@ class CacheException(ServiceFault):
     message = "The cache cannot be reached."
 
 
+class MailException(ServiceFault):
+    """The mail server cannot be reached, or refuses a message. Only operators see it: it is sent again."""
+
+    code = "mail_unavailable"
+    retryable = True
+    message = "The mail server cannot be reached."
+
+
 class CodeExtractionException(ServiceFault):
     """The model was asked twice, or ran out of tokens, without a single file that could be used."""
 
@@ -327,14 +335,6 @@ class JobLost(ServiceFault):
     status = 500
     retryable = True
     message = "The job could not be finished."
-
-
-class MailNotSent(ServiceFault):
-    """An e-mail could not be handed to the mail server. Only operators see it: it is tried again."""
-
-    code = "mail_not_sent"
-    retryable = True
-    message = "The mail server cannot be reached, or refuses the e-mail."
 
 
 class LLMServiceException(ServiceFault):

@@ -22,7 +22,9 @@ from codegen_site.errors import RateLimitException
 API = "/api/v1/"
 ADMIN = "/admin/"
 NEVER_LIMITED = frozenset({"/health", "/health/ready", "/metrics"})
-LOGINS = frozenset({"/admin/login/", "/api/login/login/"})
+LOGINS = frozenset(
+    {"/login", "/login/code", "/login/prove", "/password/forgotten", "/password/new", "/sign-up"}
+)
 
 
 @sync_and_async_middleware

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 from uuid_utils.compat import uuid7
 
+from codegen_site.logging import REQUEST_LINE
 from codegen_site.metrics import observe_request
 
 HEADER = "X-Request-ID"
@@ -59,7 +60,7 @@ def _end(request: HttpRequest, response: HttpResponseBase, started: float) -> Ht
     observe_request(request, response, seconds)
     if not request.path.startswith(QUIET):
         logger.info(
-            "%s %s %s",
+            REQUEST_LINE,
             request.method,
             request.path,
             response.status_code,

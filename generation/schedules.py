@@ -7,6 +7,8 @@ from django.utils import timezone
 from accounts.idempotency import prune_idempotency_keys
 from accounts.ledger import checking, notices, stored_bytes, sweeping
 from accounts.ledger.periods import month_of, previous_month
+from accounts.login.guard import forget_lock_outs
+from accounts.login.sessions import forget_expired_sessions
 from accounts.organizations.deletion import due_organizations
 from generation.batch_ends import end_done_batches
 from generation.lost_generations import end_lost_generations
@@ -24,6 +26,18 @@ PRIORITY = -50
 @task(priority=PRIORITY)
 def forget_idempotency_keys() -> int:
     return prune_idempotency_keys()
+
+
+@schedule("17 * * * *")
+@task(priority=PRIORITY)
+def forget_sessions() -> int:
+    return forget_expired_sessions()
+
+
+@schedule("27 * * * *")
+@task(priority=PRIORITY)
+def forget_failed_logins() -> int:
+    return forget_lock_outs()
 
 
 @schedule("7 4 * * *")

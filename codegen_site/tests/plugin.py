@@ -212,20 +212,26 @@ def start_proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[
 
 
 @contextmanager
-def serving(server: "Server") -> Iterator[subprocess.Popen[bytes]]:
-    """The server, ready, for as long as the block lasts; fails with what it said when it is not."""
-    with tempfile.NamedTemporaryFile(prefix=f"{server.name}-", suffix=".log") as log:
+def serving(server: "Server", *, log: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """The server, ready, for as long as the block lasts; fails with what it said when it is not.
+
+    It goes to the end of `log`, where one is given.
+    """
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{server.name}-"))
+        path = log or Path(folder) / "log"
+        said = stack.enter_context(path.open("ab"))
         process = subprocess.Popen(
             server.argv,
             cwd=server.cwd,
             env=server.environment(os.environ),
             stdin=subprocess.DEVNULL,
-            stdout=log,
+            stdout=said,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
         try:
-            _wait_until_ready(server, process, Path(log.name))
+            _wait_until_ready(server, process, path)
             yield process
         finally:
             stop(process)

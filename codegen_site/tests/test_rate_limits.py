@@ -311,6 +311,15 @@ def test_what_a_view_without_limits_has_done_is_told_all_the_same(
 
 def test_the_addresses_that_are_told_apart_are_there() -> None:
     assert {reverse(name) for name in ("health", "ready", "metrics")} == rate_limits.NEVER_LIMITED
-    assert {reverse(name) for name in ("admin:login", "rest_framework:login")} == rate_limits.LOGINS
+    doors = (
+        "login",
+        "login-code",
+        "login-prove",
+        "password-forgotten",
+        "password-new",
+        "sign-up",
+        "invitation-page",
+    )
+    assert {reverse(name) for name in doors} == rate_limits.LOGINS
     assert (reverse("admin:index"), rate_limits.API) == (rate_limits.ADMIN, "/api/v1/")
     assert site_settings.STATIC_URL.endswith("static/")

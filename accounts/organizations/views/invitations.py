@@ -2,9 +2,7 @@
 
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.authentication import SessionAuthentication
@@ -32,11 +30,7 @@ from accounts.organizations.serializers import (
     InvitationSerializer,
 )
 from accounts.pagination import HistoryPagination
-
-
-def site_of(request: HttpRequest | Request) -> str:
-    """Where the links of e-mails lead, without a slash at the end."""
-    return settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
+from accounts.site import site_of
 
 
 def invitations_of(request: Request) -> QuerySet[Invitation]:
