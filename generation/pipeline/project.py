@@ -77,6 +77,9 @@ class Project:
     def close(self, file: OpenFile, *, complete: bool) -> None:
         self._organiser.close(file, complete=complete)
 
+    def has_text(self, path: str) -> bool:
+        return any(file.path == path and file.content for file in self.files())
+
     def edit(self, path: str | None, text: str) -> None:
         """To be applied by `settle`."""
         self._edits.append(Edit(path=path, text=text))

@@ -21,6 +21,8 @@ from generation.pipeline.records import (
     TextDelta,
 )
 
+# Around the text of an edit whose SEARCH was empty, as it was written.
+EMPTY_SEARCH, REPLACE = "<<<<<<< SEARCH\n=======\n", "\n>>>>>>> REPLACE\n"
 # A block in this language has the path of a file that is to go, and nothing in it.
 DELETE = "delete"
 
@@ -37,6 +39,7 @@ class AnswerReader:
         self._seam: Seam | None = None
         self._file: OpenFile | None = None
         self._edit: tuple[str | None, list[str]] | None = None
+        self._edit_end = ""
         self._answer: list[str] = []
         self._message: list[str] = []
 
@@ -110,6 +113,9 @@ class AnswerReader:
     def _open(self, event: FileOpened) -> Iterator[events.PipelineEvent]:
         if event.edit:
             self._edit = (event.path, [])
+        elif event.format == "edit" and event.path and self._project.has_text(event.path):
+            # Nothing to search for makes a new file, and overwrites none: it does not fit.
+            self._edit, self._edit_end = (event.path, [EMPTY_SEARCH]), REPLACE
         elif event.path and event.language == DELETE:
             self._project.delete(event.path)
         else:
@@ -126,8 +132,8 @@ class AnswerReader:
     def _close(self, *, complete: bool) -> Iterator[events.PipelineEvent]:
         if self._edit is not None:
             path, parts = self._edit
-            self._project.edit(path, "".join(parts))
+            self._project.edit(path, "".join(parts) + self._edit_end)
         elif self._file:
             self._project.close(self._file, complete=complete)
             yield events.FileClosed(path=self._file.path, complete=self._file.complete)
-        self._edit, self._file = None, None
+        self._edit, self._edit_end, self._file = None, "", None

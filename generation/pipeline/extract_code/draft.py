@@ -14,7 +14,7 @@ from generation.pipeline.extract_code.edits import (
 from generation.pipeline.extract_code.judging import Judge, judge_for
 from generation.pipeline.extract_code.labels import label
 from generation.pipeline.extract_code.line_kinds import MAX_JUDGED
-from generation.pipeline.extract_code.names import Name, agree, best_name, is_bare_name
+from generation.pipeline.extract_code.names import Name, agree, base_name, best_name, is_bare_name
 from generation.pipeline.extract_code.paths_seen import PathsSeen
 from generation.pipeline.extract_code.source import bare
 from generation.pipeline.records import (
@@ -198,17 +198,19 @@ class Draft:
         first, language = self._head[0], self._setting.language
         if starts_diff(first):
             return _named(path_of_diff(self._head))
-        if (
-            len(self._head) > 1
-            and (is_search(self._head[1]) or is_bare_name(first, language))
-            and label(first)
-        ):
+        if len(self._head) > 1 and (is_search(self._head[1]) or self._is_bare_name(first)) and label(first):
             del self._held[: self._held.index(first) + 1]
             return _named(label(self._head.pop(0)))
         path = path_in_comment(first, language)
         if path is None and len(self._head) > 1 and _is_preamble(first):
             path = path_in_comment(self._head[1], language)
         return _named(path)
+
+    def _is_bare_name(self, line: str) -> bool:
+        """Of a block that has a name already only that name once more: another one is content."""
+        above = self._setting.name
+        is_other = above and above.is_sure and base_name(above.path) != base_name(line.strip())
+        return not is_other and is_bare_name(line, self._setting.language)
 
 
 def _named(path: str | None) -> Name | None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from generation.pipeline.extract_code import Extractor, extract_all
@@ -46,6 +46,7 @@ def test_one_character_at_a_time_gives_the_same_result(answer: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(content=st.lists(st.text(st.characters(exclude_characters="`\n", exclude_categories=["Cs"]))))
 def test_no_byte_of_a_fenced_file_is_lost(content: list[str]) -> None:
+    assume(not content or content[0].strip() != "a.py")  # its own name as the first line is no part of it
     text = "".join(f"{line}\n" for line in content)
     assert extract(f"```python a.py\n{text}```\n").contents == {"a.py": text}
 

@@ -47,13 +47,15 @@ def test_whole_files_replace_those_of_the_parent_and_new_ones_are_added() -> Non
     assert [change.kind for change in found.result.comparison.changes] == ["modified", "added"]  # type: ignore[union-attr]
 
 
-def test_an_edit_with_an_empty_search_is_the_whole_file() -> None:
+def test_an_edit_with_an_empty_search_makes_a_file_and_overwrites_none() -> None:
     answer = "".join(
         f"```python {path}\n<<<<<<< SEARCH\n=======\nprint(1)\n>>>>>>> REPLACE\n```\n"
-        for path in ("app.py", "new.py")
+        for path in ("app.py", "new.py", "empty.py")
     )
-    found = run(ScriptedModel([answer, ended()]), parent=parent(app_py=APP))
-    assert found.contents == {"app.py": "print(1)\n", "new.py": "print(1)\n"}
+    model = ScriptedModel([answer, ended()], [EDIT, ended()])
+    found = run(model, parent=parent(app_py=APP, empty_py=""))
+    assert "app.py:\n\nAn empty SEARCH, which is only for a file" in model.calls[1].messages[-1].content
+    assert found.contents == {"app.py": EDITED, "new.py": "print(1)\n", "empty.py": "print(1)\n"}
 
 
 def test_an_edit_that_names_no_file_goes_where_it_fits() -> None:
