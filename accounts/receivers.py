@@ -1,4 +1,7 @@
-"""Whatever changes what a key may do, by whatever way, makes what processes know of keys untrue."""
+"""Whatever changes what a key may do, by whatever way, makes what processes know of keys untrue.
+
+And whatever makes an account, a command too, is in the audit log.
+"""
 
 from typing import Any
 
@@ -6,6 +9,8 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from accounts.api_keys.known_keys import end_epoch
+from accounts.audit.actions import Action
+from accounts.audit.record import record_act
 from accounts.models import ApiKey, Membership, Organization, ServiceAccount, User
 
 # A login, which says nothing of what somebody may do.
@@ -33,3 +38,14 @@ def note_change_of_user(
         return
     for organization_id in instance.memberships.values_list("organization_id", flat=True):
         end_epoch(organization_id)
+
+
+@receiver(post_save, sender=User)
+def tell_new_user(instance: User, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    if created and not raw:
+        after = {
+            "email": instance.email,
+            "is_staff": instance.is_staff,
+            "is_superuser": instance.is_superuser,
+        }
+        record_act(Action.USER_CREATED, object_id=instance.pk, after=after)

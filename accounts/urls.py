@@ -1,6 +1,7 @@
 from django.urls import path
 
 from accounts.api_keys.views import ApiKeyListView, ApiKeyView, RotateApiKeyView
+from accounts.audit.views import AuditView
 from accounts.organizations.views.invitations import (
     AcceptInvitationView,
     InvitationListView,
@@ -23,6 +24,7 @@ urlpatterns = [
     path("organization/export", ExportView.as_view(), name="organization-export"),
     path("organization/leave", LeaveView.as_view(), name="organization-leave"),
     path("organization/transfer", TransferView.as_view(), name="organization-transfer"),
+    path("audit", AuditView.as_view(), name="audit"),
     path("members", MemberListView.as_view(), name="members"),
     path("members/<int:member_id>", MemberView.as_view(), name="member"),
     path("invitations", InvitationListView.as_view(), name="invitations"),

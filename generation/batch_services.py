@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.audit.actions import Action
+from accounts.audit.record import record_deed
 from accounts.models import Organization
 from generation.batch_ends import end_batch_if_done
 from generation.batch_lines import Line
@@ -42,6 +44,7 @@ def start_batch(
         calls += _store(batch, lines[start : start + CHUNK], is_test=is_test)
     run_generation.using(priority=BATCH_PRIORITY).enqueue_many(calls)
     end_batch_if_done(batch.id)
+    record_deed(Action.BATCH_STARTED, batch, lines=batch.total, refused=batch.refused)
     return batch
 
 

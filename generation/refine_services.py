@@ -6,6 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from accounts.audit.actions import Action
+from accounts.audit.record import record_deed
 from codegen_site.errors import Conflict, NotFound
 from generation.models import File, Generation
 from generation.parents import refuse_without_files
@@ -73,6 +75,7 @@ def restore_generation(
             )
             for file in generation.files.iterator(chunk_size=50)
         )
+        record_deed(Action.GENERATION_RESTORED, restored, restored_from=generation.id, parent=parent.id)
     return restored
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from accounts.audit.sealing import seal_entries
 from accounts.idempotency import prune_idempotency_keys
 from accounts.organizations.deletion import due_organizations
 from generation.batch_ends import end_done_batches
@@ -19,6 +20,12 @@ PRIORITY = -50
 @task(priority=PRIORITY)
 def forget_idempotency_keys() -> int:
     return prune_idempotency_keys()
+
+
+@schedule(every=timedelta(seconds=20))
+@task(priority=PRIORITY)
+def seal_audit_log() -> int:
+    return seal_entries()
 
 
 @schedule("7 4 * * *")

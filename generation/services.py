@@ -6,6 +6,8 @@ from typing import Any, Literal
 from django.db import transaction
 from uuid_utils.compat import uuid7
 
+from accounts.audit.actions import Action
+from accounts.audit.record import record_deed
 from accounts.idempotency import SentKey, keep_subject
 from accounts.models import Organization
 from codegen_site.errors import Conflict
@@ -103,6 +105,7 @@ def _record_known(generation: Generation, sent_key: SentKey | None) -> Generatio
     generation.started_at = generation.created_at
     with transaction.atomic():
         keep_subject(sent_key, subject=generation.id)
+        _record_refinement(generation)
         transitions.fill(generation, payload=payload, charged_microusd=None)
     return generation
 
@@ -120,6 +123,7 @@ def _join_running(generation: Generation, sent_key: SentKey | None) -> Generatio
         leader = candidates.select_for_update().filter(id=leader_id, leader=None).first()
         if leader is not None:
             keep_subject(sent_key, subject=generation.id)
+            _record_refinement(generation)
             generation.leader = leader
             generation.status = leader.status
             generation.started_at = generation.created_at if leader.started_at else None
@@ -132,9 +136,16 @@ def _join_running(generation: Generation, sent_key: SentKey | None) -> Generatio
 def _enqueue(generation: Generation, sent_key: SentKey | None) -> Generation:
     with transaction.atomic():
         keep_subject(sent_key, subject=generation.id)
+        _record_refinement(generation)
         generation.save(force_insert=True)
         enqueue_generation(generation)
     return generation
+
+
+def _record_refinement(generation: Generation) -> None:
+    """A generation that begins with a prompt is its own record."""
+    if generation.parent_id:
+        record_deed(Action.GENERATION_REFINED, generation, parent=generation.parent_id)
 
 
 @transaction.atomic
@@ -147,6 +158,7 @@ def cancel_generation(*, generation: Generation) -> bool:
     Job.objects.select_for_update().filter(id=generation.id).first()
     if not cancel_in_flight(generation.id):
         return False
+    record_deed(Action.GENERATION_CANCELLED, generation, batch=generation.batch_id)
     cancel_job(job_id=generation.id)
     return True
 
@@ -160,6 +172,7 @@ def delete_generation(*, generation: Generation) -> None:
         if locked.children.live().exists():
             raise Conflict("A refinement of it is still running. Cancel that first.")
         Job.objects.filter(id=locked.id).delete()
+        record_deed(Action.GENERATION_DELETED, locked, status=locked.status, created_at=locked.created_at)
         locked.delete()
     if generation.answer_key:
         known_answers.forget_answer(generation.answer_key)

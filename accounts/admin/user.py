@@ -2,7 +2,8 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 
-from accounts.admin.membership import MembershipInline
+from accounts.admin.membership import MembershipInline, TellsMemberships
+from accounts.audit.admin_trail import AuditedAdmin
 from accounts.models import User
 
 
@@ -13,9 +14,11 @@ class UserCreationForm(AdminUserCreationForm[User]):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin[User]):
+class UserAdmin(TellsMemberships, AuditedAdmin[User], DjangoUserAdmin[User]):
     """Django's own, with the e-mail address as the login."""
 
+    audit_kind = "user"
+    tells_additions = False  # a receiver does, of every new account
     add_form = UserCreationForm
     ordering = ["email"]
     list_display = ["email", "is_active", "is_staff", "created_at"]

@@ -1,4 +1,5 @@
 from accounts.models.api_key import ApiKey
+from accounts.models.audit_chain import AuditAnchor, AuditChain
 from accounts.models.audit_entry import AuditEntry
 from accounts.models.idempotency_key import IdempotencyKey
 from accounts.models.invitation import Invitation
@@ -9,6 +10,8 @@ from accounts.organizations.roles import Role
 
 __all__ = [
     "ApiKey",
+    "AuditAnchor",
+    "AuditChain",
     "AuditEntry",
     "Feature",
     "IdempotencyKey",

@@ -71,7 +71,8 @@ def export_organization(organization: Organization) -> Iterator[Part]:
     yield json_lines("invitations", Invitation.objects.for_organization(organization), without=["token_hash"])
     secrets = ["digest", "salt", "pepper_id"]
     yield json_lines("api_keys", ApiKey.objects.for_organization(organization), without=secrets)
-    yield json_lines("audit_entries", AuditEntry.objects.for_organization(organization))
+    entries = AuditEntry.objects.for_organization(organization)
+    yield json_lines("audit_entries", entries, without=["signature", "signed_with"])
     members = Membership.objects.for_organization(organization).select_related("user")
     yield zip_entry("members.jsonl"), _members(members)
 

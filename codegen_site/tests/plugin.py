@@ -103,6 +103,34 @@ def redis_url() -> Iterator[str]:
         yield f"redis://127.0.0.1:{port}/0"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def emptied_tables() -> Iterator[None]:
+    """Tables are emptied after tests, which triggers of what is written once refuse: for so long they go."""
+    from django.db.backends.postgresql.base import (  # noqa: PLC0415 - settings are read first
+        DatabaseWrapper as Postgresql,
+    )
+    from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite  # noqa: PLC0415
+
+    on_sqlite: Any = Sqlite.ops_class
+    on_postgresql: Any = Postgresql.ops_class
+    execute = on_sqlite.execute_sql_flush
+
+    def execute_without_triggers(self: Any, sql_list: Any) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = dict(cursor.fetchall())
+        execute(self, [*(f"DROP TRIGGER {name}" for name in triggers), *sql_list, *triggers.values()])
+
+    def execute_as_replica(self: Any, sql_list: Any) -> None:
+        role = "SET session_replication_role = "
+        execute(self, [f"{role}replica", *sql_list, f"{role}DEFAULT"])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(on_sqlite, "execute_sql_flush", execute_without_triggers)
+        patch.setattr(on_postgresql, "execute_sql_flush", execute_as_replica)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _process_of_its_own() -> None:
     """What this process remembers of keys and of who guesses them is no other test's."""

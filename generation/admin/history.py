@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.audit.actions import Action
+from accounts.audit.admin_trail import PrivatePage
 from generation.admin.read_only import ReadOnly
 from generation.batch_ends import look_up
 from generation.models import Attempt, Batch, File, Generation
@@ -29,9 +31,10 @@ class AttemptInline(ReadOnly, admin.StackedInline[Attempt, Generation]):
 
 
 @admin.register(Generation)
-class GenerationAdmin(ReadOnly, admin.ModelAdmin[Generation]):
+class GenerationAdmin(ReadOnly, PrivatePage[Generation]):
     """Every prompt, answer and failure, with each call of a model: the exact messages and the raw answer."""
 
+    read_action = Action.GENERATION_READ
     list_display = ["id", "organization", "status", "framework", "model", "cost_microusd", "created_at"]
     list_filter = ["status", "framework", "model", "prompt_version", "cached", "organization"]
     search_fields = ["id", "prompt"]
@@ -55,10 +58,14 @@ class GenerationAdmin(ReadOnly, admin.ModelAdmin[Generation]):
 
 
 @admin.register(Attempt)
-class AttemptAdmin(ReadOnly, admin.ModelAdmin[Attempt]):
+class AttemptAdmin(ReadOnly, PrivatePage[Attempt]):
+    read_action = Action.GENERATION_READ
     list_display = ["id", "generation", "status", "model", "input_tokens", "output_tokens", "latency_ms"]
     list_filter = ["status", "model", "prompt_version"]
     search_fields = ["id", "generation__id"]
+
+    def what_is_read(self, obj: Attempt) -> list[Generation]:
+        return [obj.generation]
 
 
 @admin.register(Batch)

@@ -2,6 +2,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from accounts.audit.actions import Action
+from accounts.audit.admin_trail import PrivatePage
 from codegen_site.errors import Conflict
 from generation.admin.read_only import ReadOnly
 from generation.models import DeliveryAttempt, DisabledReason, WebhookDelivery, WebhookEndpoint
@@ -39,7 +41,8 @@ class DeliveryAttemptInline(ReadOnly, admin.TabularInline[DeliveryAttempt, Webho
 
 
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(ReadOnly, admin.ModelAdmin[WebhookDelivery]):
+class WebhookDeliveryAdmin(ReadOnly, PrivatePage[WebhookDelivery]):
+    read_action = Action.WEBHOOK_DELIVERY_READ
     list_display = ["id", "organization", "event", "endpoint", "status", "attempt_count", "last_status_code"]
     list_filter = ["status", "event__type", "organization"]
     list_select_related = ["organization", "event", "endpoint"]

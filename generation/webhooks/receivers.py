@@ -7,7 +7,9 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
-from accounts.audit import record_audit_entry
+from accounts.audit.actions import Action
+from accounts.audit.changes import tell_url
+from accounts.audit.record import record_deed
 from generation.links import batch_links_of, links_of
 from generation.models import Batch, EventType, Generation, WebhookEndpoint
 from generation.signals import batch_ended, generation_ended, webhook_disabled
@@ -51,12 +53,7 @@ def record_end_of_batch(batch: Batch, **kwargs: Any) -> None:
 
 @receiver(webhook_disabled)
 def audit_disabling(endpoint: WebhookEndpoint, reason: str, **kwargs: Any) -> None:
-    record_audit_entry(
-        organization_id=endpoint.organization_id,
-        action="webhook.disabled",
-        object_id=endpoint.id,
-        details={"url": endpoint.url, "reason": str(reason)},
-    )
+    record_deed(Action.WEBHOOK_DISABLED, endpoint, url=tell_url(endpoint.url), reason=reason)
 
 
 @receiver(task_finished)
