@@ -1,13 +1,15 @@
 """Whatever changes what a key may do, by whatever way, makes what processes know of keys untrue.
 
-And whatever makes an account, a command too, is in the audit log.
+And whatever makes an account, a command too, is in the audit log; so is who comes and goes.
 """
 
 from typing import Any
 
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
+from accounts.actor import person
 from accounts.api_keys.known_keys import end_epoch
 from accounts.audit.actions import Action
 from accounts.audit.record import record_act
@@ -49,3 +51,14 @@ def tell_new_user(instance: User, created: bool, raw: bool = False, **kwargs: An
             "is_superuser": instance.is_superuser,
         }
         record_act(Action.USER_CREATED, object_id=instance.pk, after=after)
+
+
+@receiver(user_logged_in)
+def tell_login(user: User, **kwargs: Any) -> None:
+    record_act(Action.USER_LOGGED_IN, object_id=user.pk, by=person(user))
+
+
+@receiver(user_logged_out)
+def tell_logout(user: User | None, **kwargs: Any) -> None:
+    if user is not None:
+        record_act(Action.USER_LOGGED_OUT, object_id=user.pk, by=person(user))

@@ -18,7 +18,7 @@ class UserAdmin(TellsMemberships, AuditedAdmin[User], DjangoUserAdmin[User]):
     """Django's own, with the e-mail address as the login."""
 
     audit_kind = "user"
-    tells_additions = False  # a receiver does, of every new account
+    told_elsewhere = frozenset({"created"})  # by a receiver, of every new account
     add_form = UserCreationForm
     ordering = ["email"]
     list_display = ["email", "is_active", "is_staff", "created_at"]

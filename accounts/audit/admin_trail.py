@@ -30,12 +30,15 @@ class AuditedAdmin(admin.ModelAdmin[M]):
 
     # Of `Action`: there are `<kind>.created`, `.changed` and `.deleted` as far as they are permitted here.
     audit_kind: ClassVar[str]
-    tells_additions: ClassVar[bool] = True
+    # What something else tells already: of "created", "changed" and "deleted".
+    told_elsewhere: ClassVar[frozenset[str]] = frozenset()
+    # Only these fields are told, where others are what somebody has written to a model. None: all.
+    audit_fields: ClassVar[tuple[str, ...] | None] = None
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> M | None:
         found = super().get_object(request, object_id, from_field)
         if found is not None and request.method == "POST":
-            request.audited_before = state_of(found)  # type: ignore[attr-defined]
+            request.audited_before = self.told_of(found)  # type: ignore[attr-defined]
         return found
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
@@ -43,21 +46,27 @@ class AuditedAdmin(admin.ModelAdmin[M]):
             return super().changelist_view(request, extra_context)
 
     def log_addition(self, request: HttpRequest, obj: M, message: Any) -> Any:
-        if self.tells_additions:
-            self.tell(request, "created", obj, after=state_of(obj))
+        self.tell(request, "created", obj, after=self.told_of(obj))
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: M, message: Any) -> Any:
         before = getattr(request, "audited_before", None)
-        self.tell(request, "changed", obj, before=before, after=state_of(obj))
+        self.tell(request, "changed", obj, before=before, after=self.told_of(obj))
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         for obj in queryset:
-            self.tell(request, "deleted", obj, before=state_of(obj))
+            self.tell(request, "deleted", obj, before=self.told_of(obj))
         return super().log_deletions(request, queryset)
 
+    def told_of(self, obj: M) -> dict[str, Any]:
+        if self.audit_fields is None:
+            return state_of(obj)
+        return {name: getattr(obj, name) for name in self.audit_fields}
+
     def tell(self, request: HttpRequest, what: str, obj: M, **states: Any) -> None:
+        if what in self.told_elsewhere:
+            return
         record_act(
             Action(f"{self.audit_kind}.{what}"),
             organization_id=organization_id_of(obj),

@@ -46,6 +46,8 @@ class PromptVersionAdmin(AuditedAdmin[PromptVersion]):
     """A version is changed while it is a draft; whatever has been in use stays as it was."""
 
     audit_kind = "prompt_version"
+    told_elsewhere = frozenset({"changed"})
+    audit_fields = ("name", "notes", "state", "share")
     form = DraftForm
     list_display = ["name", "state_and_share", "version", "created_by", "created_at", "activated_at"]
     list_filter = [WindowFilter, "state"]

@@ -1,6 +1,7 @@
 """What was asked, what came of it, and every call of a model on the way."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
@@ -233,3 +234,7 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} {self.started_at:%Y-%m-%d %H:%M:%S}"
+
+    @property
+    def organization_id(self) -> UUID:
+        return self.generation.organization_id

@@ -112,7 +112,7 @@ def test_every_column_is_guarded(acme: Organization) -> None:
     for field in AuditEntry._meta.concrete_fields:
         if field.column in ("position", "hash"):
             continue
-        value = "NULL" if field.null else "'00000000000000000000000000000000'"
+        value = "NULL" if field.null else f"'{'0' * min(field.max_length or 32, 32)}'"
         if field.get_internal_type() == "JSONField":
             value = "'{\"x\": 1}'"
         if field.get_internal_type() == "DateTimeField":
