@@ -115,9 +115,7 @@ def test_the_filters_find(cast: Cast, alice: Client) -> None:
     assert found(alice, created_before=(now - timedelta(days=1)).isoformat()) == []
 
 
-@pytest.mark.parametrize(
-    "query", [{"action": "tea.made"}, {"actor_kind": "king"}, {"created_after": "soon"}]
-)
+@pytest.mark.parametrize("query", [{"action": "tea.made"}, {"actor_kind": "king"}, {"created_after": "soon"}])
 def test_what_no_filter_understands_is_refused(alice: Client, query: dict[str, str]) -> None:
     response = alice.get(ADDRESS, query, headers={"Accept": "application/json"})
     assert response.status_code == 400
