@@ -20,9 +20,11 @@ demo: .venv/.installed .venv-litellm/.installed ## one prompt becomes files, fro
 run: .venv/.installed .venv-litellm/.installed ## the same stack, staying up: PORT=8000
 	@exec $(MANAGE) up
 
-test: .venv/.installed .venv-litellm/.installed ## all tests, on SQLite; then those of the database on PostgreSQL
-	$(BIN)/python -m pytest
-	$(BIN)/python -m pytest --postgres -m "not e2e" jobs generation accounts
+test: .venv/.installed .venv-litellm/.installed ## all tests on SQLite, two at once but for those with servers; then on PostgreSQL
+	$(BIN)/python -m pytest -n 2 -m "not servers and not e2e"
+	$(BIN)/python -m pytest -m "servers or e2e"
+	$(BIN)/python -m pytest -n 2 --postgres -m "not servers and not e2e" jobs generation accounts
+	$(BIN)/python -m pytest --postgres -m "servers and not e2e" jobs generation accounts
 
 chaos: .venv/.installed ## kills, freezes and restarts everything for a while: SEED=7 MINUTES=5
 	CHAOS_SEED=$(SEED) CHAOS_SECONDS=$$(($(MINUTES) * 60)) $(BIN)/python -m pytest -q -s jobs/tests/test_chaos.py

@@ -14,4 +14,5 @@ class Scope(models.TextChoices):
 
 
 # Not webhooks: they carry the events of the whole organization to an address of the caller's choice.
+# Not usage: it tells what everybody else in the organization does.
 DEFAULT_SCOPES = (Scope.GENERATE, Scope.READ, Scope.JOBS, Scope.BATCHES)

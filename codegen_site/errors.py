@@ -26,6 +26,7 @@ AppException
 │   ├── ResponseNotKept              response_not_kept
 │   ├── RequestTooLarge              request_too_large
 │   ├── UnsupportedMediaType         unsupported_media_type
+│   ├── QuotaExceeded                quota_exceeded
 │   └── RateLimitException           rate_limited
 └── ServiceFault                     we are, or something behind us is, at fault
     ├── InternalError                internal_error
@@ -261,6 +262,15 @@ class UnsupportedMediaType(CallerFault):
     code = "unsupported_media_type"
     status = 415
     message = "Send JSON: Content-Type: application/json."
+
+
+class QuotaExceeded(CallerFault):
+    """A quota of the plan is used up; `details` has `quota`, `limit`, `used`, `reserved` and `resets_at`."""
+
+    # Not 429, which clients repeat by themselves: before `resets_at`, or with the same plan, nothing changes.
+    code = "quota_exceeded"
+    status = 402
+    message = "A quota of the organization is used up."
 
 
 class RateLimitException(CallerFault):

@@ -48,6 +48,18 @@ first response with `Idempotent-Replayed: true`; while the first request still r
 kept for a day. A request that was refused with an error did nothing, and its key can be used again; a
 generation that was started and failed is told as failed, so try once more with a new key.
 
+## Costs and quotas
+
+`POST /api/v1/generate_code/estimate` takes the body of a request and tells what it would cost. As much is
+set aside when the request is accepted, and replaced by what it has cost when it ends: nothing for a failure,
+a cancel, or an answer that was known or shared. When the plan has no room for it, it is refused with 402 and
+`quota_exceeded`; `details` has `quota`, `unit`, `limit`, `used`, `reserved`, `requested` and `resets_at`.
+It is not 429, since clients repeat that by themselves, and before `resets_at` nothing changes: ask for fewer
+`max_output_tokens`, wait, or get another plan. `rate_limited` is 429, and goes away in seconds.
+
+`GET /api/v1/usage` tells what was used and billed, `GET /api/v1/usage/limits` what is left; a webhook gets
+`quota.threshold` at 80 and 100 percent of a quota. `micro_usd` are millionths of a US dollar.
+
 ## Webhooks
 
 `POST /api/v1/webhooks` names a URL that is told when a generation ends, with a body such as

@@ -190,10 +190,25 @@ TEST_MODEL = env.str("TEST_MODEL", "")
 INVITATION_TTL_DAYS = env.int("INVITATION_TTL_DAYS", 7)
 ORGANIZATION_DELETION_DELAY_DAYS = env.int("ORGANIZATION_DELETION_DELAY_DAYS", 14)
 
+# --- Plans, quotas, money
+
+# Of organizations without one of their own: a file of accounts/plans, or of PLANS_DIR.
+DEFAULT_PLAN = env.str("DEFAULT_PLAN", "unlimited")
+# A folder of plans beside those; one with the same name takes their place.
+PLANS_DIR = env.str("PLANS_DIR", "")
+# Tokens of output that are held for a generation whose request has no limit of its own.
+RESERVED_OUTPUT_TOKENS = env.int("RESERVED_OUTPUT_TOKENS", 16_384)
+# What is held for models of which the proxy knows no price, in US dollars for a million tokens.
+UNKNOWN_INPUT_USD_PER_MILLION = env.float("UNKNOWN_INPUT_USD_PER_MILLION", 1.25)
+UNKNOWN_OUTPUT_USD_PER_MILLION = env.float("UNKNOWN_OUTPUT_USD_PER_MILLION", 10.0)
+# Prices to hold by in place of the proxy's: a TOML file, a table for each model.
+PRICES_FILE = env.str("PRICES_FILE", "")
+
 # --- E-mail: smtp://user:password@host:587, smtps://…; unset: into the log
 
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "Code generation <noreply@localhost>")
+EMAIL_TIMEOUT = 10
 
 # --- Webhooks: requests to addresses that organizations choose
 
@@ -248,6 +263,8 @@ SPECTACULAR_SETTINGS = {
         "ServiceAccountRole": "accounts.models.ServiceAccount.ROLES",
         "InvitationStatus": "accounts.models.Invitation.Status",
         "ApiKeyStatus": "accounts.models.ApiKey.Status",
+        "QuotaName": "accounts.ledger.quota.Quota",
+        "UsageDimension": "accounts.ledger.reporting.Dimension",
     },
 }
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("invitation", InvitationPage.as_view(), name="invitation-page"),
     path("api/v1/", include("accounts.urls")),
     path("api/v1/", include("generation.urls")),
+    path("api/v1/", include("accounts.ledger.urls")),
     path("api/schema", SpectacularAPIView.as_view(**PUBLIC), name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema", **PUBLIC), name="docs"),
     path("api/login/", include("rest_framework.urls")),

@@ -2,14 +2,14 @@
 
 from django.conf import settings
 
-from accounts.models import ApiKey, Membership
+from accounts.callers import Caller, is_test
 from accounts.organizations.allowed import check_framework, check_model
 from generation.frameworks import load_frameworks
 from generation.pipeline.detect_framework import detect_framework
 from generation.pipeline.records import GenerationRequest
 
 
-def check_allowed(caller: ApiKey | Membership, request: GenerationRequest) -> None:
+def check_allowed(caller: Caller, request: GenerationRequest) -> None:
     """Raises `NotAllowedHere`. A framework that is not named is the one that the worker will find."""
     if not (is_test(caller) and request.model == settings.TEST_MODEL):
         check_model(caller, request.model)
@@ -19,10 +19,6 @@ def check_allowed(caller: ApiKey | Membership, request: GenerationRequest) -> No
         check_framework(organization, slug, was_named=bool(request.framework))
 
 
-def is_test(caller: ApiKey | Membership) -> bool:
-    return isinstance(caller, ApiKey) and caller.is_test
-
-
-def model_for(caller: ApiKey | Membership, wanted: str | None) -> str | None:
+def model_for(caller: Caller, wanted: str | None) -> str | None:
     """What a test key makes is made with the model that the installation has for that."""
     return settings.TEST_MODEL or wanted if is_test(caller) else wanted

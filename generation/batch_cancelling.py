@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.audit.actions import Action
 from accounts.audit.record import record_deed
+from accounts.ledger.closing import release_all
 from generation.batch_ends import end_batch_if_done
 from generation.models import Batch, Generation
 from generation.services import cancel_generation
@@ -45,3 +46,4 @@ def _cancel_free(generation_ids: Sequence[UUID]) -> None:
     Generation.objects.filter(id__in=cancelled).live().update(
         status=Generation.Status.CANCELLED, finished_at=timezone.now()
     )
+    release_all(cancelled)

@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from accounts.audit.actions import Action
 from accounts.audit.record import record_deed
-from accounts.models import Organization
+from accounts.callers import Caller
+from accounts.ledger.reserving import NewHold, check_room, reserve
+from accounts.models import ApiKey, Organization
 from generation.batch_ends import end_batch_if_done
 from generation.batch_lines import Line
+from generation.holds import expect
 from generation.models import Batch, BatchItem, Generation
 from generation.services import new_generation
 from generation.tasks import run_generation
@@ -26,12 +30,17 @@ def start_batch(
     lines: Sequence[Line],
     metadata: dict[str, Any] | None = None,
     request_id: str = "",
-    is_test: bool = False,
+    caller: Caller | None = None,
 ) -> Batch:
     """Store all lines and enqueue those that are right. Each looks for a known answer when it runs.
 
     They neither join an identical request nor are joined: who waits must not wait behind a batch.
+    Raises `QuotaExceeded` where the plan has no room for all of them: a part that was chosen by the order of
+    the lines would leave its caller to find out which. Fewer lines, or smaller `max_output_tokens`, fit.
     """
+    api_key = caller if isinstance(caller, ApiKey) else None
+    amounts = {line.number: expect(line.request).amount for line in lines if line.request}
+    check_room(organization=organization, api_key=api_key, amounts=amounts.values())
     batch = Batch.objects.create(
         organization=organization,
         total=len(lines),
@@ -39,18 +48,28 @@ def start_batch(
         metadata=metadata or {},
         request_id=request_id,
     )
-    calls: list[dict[str, Any]] = []
+    ids: dict[int, UUID] = {}
     for start in range(0, len(lines), CHUNK):
-        calls += _store(batch, lines[start : start + CHUNK], is_test=is_test)
-    run_generation.using(priority=BATCH_PRIORITY).enqueue_many(calls)
+        ids |= _store(batch, lines[start : start + CHUNK], caller)
+    run_generation.using(priority=BATCH_PRIORITY).enqueue_many(
+        {
+            "generation_id": str(ids[line.number]),
+            "organization_id": str(organization.id),
+            "use_known": line.cache == "use",
+        }
+        for line in lines
+        if line.request
+    )
     end_batch_if_done(batch.id)
+    holds = [NewHold(generation_id=ids[number], amount=amount) for number, amount in amounts.items()]
+    reserve(organization=organization, api_key=api_key, holds=holds)
     record_deed(Action.BATCH_STARTED, batch, lines=batch.total, refused=batch.refused)
     return batch
 
 
-def _store(batch: Batch, lines: Sequence[Line], *, is_test: bool) -> list[dict[str, Any]]:
-    """The calls of `run_generation` that these lines need."""
-    generations = {line.number: _generation_of(batch, line, is_test) for line in lines if line.request}
+def _store(batch: Batch, lines: Sequence[Line], caller: Caller | None) -> dict[int, UUID]:
+    """The ids of the generations of these lines, by the numbers of those that are right."""
+    generations = {line.number: _generation_of(batch, line, caller) for line in lines if line.request}
     Generation.objects.bulk_create(generations.values())
     BatchItem.objects.bulk_create(
         BatchItem(
@@ -62,18 +81,10 @@ def _store(batch: Batch, lines: Sequence[Line], *, is_test: bool) -> list[dict[s
         )
         for line in lines
     )
-    return [
-        {
-            "generation_id": str(generations[line.number].id),
-            "organization_id": str(batch.organization_id),
-            "use_known": line.cache == "use",
-        }
-        for line in lines
-        if line.request
-    ]
+    return {number: generation.id for number, generation in generations.items()}
 
 
-def _generation_of(batch: Batch, line: Line, is_test: bool) -> Generation:
+def _generation_of(batch: Batch, line: Line, caller: Caller | None) -> Generation:
     assert line.request is not None  # noqa: S101 - asked for by the only caller
     generation = new_generation(
         organization=batch.organization,
@@ -81,7 +92,7 @@ def _generation_of(batch: Batch, line: Line, is_test: bool) -> Generation:
         metadata=line.metadata,
         cache=line.cache,
         request_id=batch.request_id,
-        is_test=is_test,
+        caller=caller,
     )
     generation.batch = batch
     return generation

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.ledger.closing import hand_over
 from generation import transitions
 from generation.integrations import known_answers
 from generation.models import Generation
@@ -42,6 +43,7 @@ def cancel_in_flight(generation_id: UUID) -> bool:
     heir = transitions.hand_over(generation_id)
     if heir is not None:
         enqueue_generation(heir)
+        hand_over(generation_id, heir_id=heir.id, heirs_key_id=heir.api_key_id)
     generation = Generation.objects.get(id=generation_id)
     if generation.answer_key and not generation.is_joined:
         transaction.on_commit(lambda: _pass_lead(generation.answer_key, heir), robust=True)

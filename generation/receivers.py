@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db import transaction
 from django.dispatch import receiver
 
-from codegen_site.errors import JobLost
+from accounts.ledger.reserving import reserve_again
+from codegen_site.errors import JobLost, QuotaExceeded
 from generation import transitions
 from generation.batch_ends import end_batch_if_done
 from generation.integrations import known_answers
@@ -58,6 +59,13 @@ def begin_generation_anew(job: Job, **kwargs: Any) -> None:
         return
     if not transitions.requeue(job.id):
         raise RetryRefused(_why_not(job.id))
+    generation = Generation.objects.select_related("organization", "api_key").get(id=job.id)
+    try:
+        reserve_again(
+            organization=generation.organization, api_key=generation.api_key, generation_id=generation.id
+        )
+    except QuotaExceeded as error:
+        raise RetryRefused(error.message) from error
     tell_queued(job.id, owner=job.owner, claim_no=job.claim_no)
 
 

@@ -2,12 +2,17 @@
 
 from datetime import timedelta
 
+from django.utils import timezone
+
 from accounts.audit.sealing import seal_entries
 from accounts.idempotency import prune_idempotency_keys
+from accounts.ledger import checking, notices, stored_bytes, sweeping
+from accounts.ledger.periods import month_of, previous_month
 from accounts.organizations.deletion import due_organizations
 from generation.batch_ends import end_done_batches
 from generation.lost_generations import end_lost_generations
 from generation.organizations.tasks import erase
+from generation.settling import bytes_of, find_fates
 from generation.webhooks.services import forget_old_events
 from jobs.schedules import schedule
 from jobs.task import task
@@ -55,3 +60,29 @@ def end_batches() -> int:
 @task(priority=PRIORITY)
 def end_generations_without_job() -> int:
     return end_lost_generations()
+
+
+@schedule(every=timedelta(minutes=1))
+@task(priority=PRIORITY)
+def sweep_holds() -> int:
+    return sweeping.sweep_holds(find_fates)
+
+
+@schedule(every=timedelta(minutes=1))
+@task(priority=PRIORITY)
+def tell_quota_thresholds() -> int:
+    return notices.tell_thresholds()
+
+
+@schedule("23 2 * * *")
+@task(priority=PRIORITY)
+def count_stored_bytes() -> int:
+    return stored_bytes.count_stored_bytes(bytes_of)
+
+
+@schedule("53 2 * * *")
+@task(priority=PRIORITY)
+def check_ledger() -> int:
+    """Of this month and the last one: a hold of that may still be open. How many figures differ."""
+    since = previous_month(month_of(timezone.now()))
+    return len(checking.check_balances(since=since))

@@ -104,7 +104,7 @@ class GenerationHeadSerializer(serializers.ModelSerializer[Generation]):
     joined = serializers.BooleanField(
         source="is_joined", help_text="It waited for an identical request that was running; not billed."
     )
-    test = serializers.BooleanField(source="is_test", help_text="Made with a test key; not billed.")
+    test = serializers.BooleanField(source="is_test", help_text="Made with a test key.")
     attempts = serializers.SerializerMethodField(help_text="How many calls of a model it took.")
     error = serializers.SerializerMethodField()
     links = serializers.SerializerMethodField()

@@ -4,17 +4,25 @@ import time
 from typing import Any, Literal
 
 from django.db import transaction
+from django.db.models import Sum
 from uuid_utils.compat import uuid7
 
 from accounts.audit.actions import Action
 from accounts.audit.record import record_deed
+from accounts.callers import Caller, is_test
 from accounts.idempotency import SentKey, keep_subject
-from accounts.models import Organization
-from codegen_site.errors import Conflict
+from accounts.ledger.notices import tell_refusal
+from accounts.ledger.quota import Refusal
+from accounts.ledger.reserving import reserve
+from accounts.ledger.stored_bytes import change_stored_bytes
+from accounts.models import ApiKey, Membership, Organization
+from codegen_site.errors import Conflict, QuotaExceeded
 from generation import transitions
+from generation.holds import hold_of
 from generation.integrations import known_answers
 from generation.models import Generation
 from generation.pipeline.records import GenerationRequest
+from generation.prices import refresh_prices
 from generation.prompts.serving import choose_texts
 from generation.queueing import cancel_in_flight, enqueue_generation
 from jobs.models import Job
@@ -33,14 +41,15 @@ def start_generation(
     metadata: dict[str, Any] | None = None,
     cache: CacheUse = "use",
     request_id: str = "",
-    is_test: bool = False,
     sent_key: SentKey | None = None,
     parent: Generation | None = None,
+    caller: Caller | None = None,
 ) -> Generation:
     """A generation that is known already, joined to one that runs, or newly enqueued.
 
     With `sent_key` at most once: raises `IdempotencyKeyInUse` when another request was faster. With
-    `parent` a refinement of it: `request.parent` has its files.
+    `parent` a refinement of it: `request.parent` has its files. Only what is enqueued costs anything, and
+    raises `QuotaExceeded` where the plan has no room for it.
     """
     generation = new_generation(
         organization=organization,
@@ -48,7 +57,7 @@ def start_generation(
         metadata=metadata,
         cache=cache,
         request_id=request_id,
-        is_test=is_test,
+        caller=caller,
     )
     if parent is not None:
         generation.parent, generation.history_id = parent, parent.history_id
@@ -56,9 +65,9 @@ def start_generation(
         return (
             _record_known(generation, sent_key)
             or _join_running(generation, sent_key)
-            or _enqueue(generation, sent_key)
+            or _lead(generation, request, sent_key)
         )
-    return _enqueue(generation, sent_key)
+    return _enqueue(generation, request, sent_key)
 
 
 def new_generation(
@@ -68,12 +77,14 @@ def new_generation(
     metadata: dict[str, Any] | None,
     cache: CacheUse,
     request_id: str,
-    is_test: bool = False,
+    caller: Caller | None = None,
 ) -> Generation:
     """The row of a request, not stored yet."""
     generation = Generation(
         id=uuid7(),
         organization=organization,
+        api_key=caller if isinstance(caller, ApiKey) else None,
+        member=caller if isinstance(caller, Membership) else None,
         prompt=request.prompt,
         model=request.model,
         requested_framework=request.framework or "",
@@ -83,7 +94,7 @@ def new_generation(
         edit_format=request.parent.edit_format if request.parent else "",
         metadata=metadata or {},
         request_id=request_id,
-        is_test=is_test,
+        is_test=is_test(caller),
     )
     chosen = choose_texts(generation.id)
     generation.prompt_texts_id, generation.prompt_version = chosen.row_id, chosen.texts.version
@@ -92,7 +103,7 @@ def new_generation(
             organization_id=organization.id,
             request=request,
             prompt_version=chosen.texts.version,
-            is_test=is_test,
+            is_test=generation.is_test,
         )
     return generation
 
@@ -133,12 +144,29 @@ def _join_running(generation: Generation, sent_key: SentKey | None) -> Generatio
     return None
 
 
-def _enqueue(generation: Generation, sent_key: SentKey | None) -> Generation:
-    with transaction.atomic():
-        keep_subject(sent_key, subject=generation.id)
-        _record_refinement(generation)
-        generation.save(force_insert=True)
-        enqueue_generation(generation)
+def _lead(generation: Generation, request: GenerationRequest, sent_key: SentKey | None) -> Generation:
+    try:
+        return _enqueue(generation, request, sent_key)
+    except QuotaExceeded:
+        # Nobody is to wait for one that will never be.
+        known_answers.leave_lead(generation.answer_key)
+        raise
+
+
+def _enqueue(generation: Generation, request: GenerationRequest, sent_key: SentKey | None) -> Generation:
+    refresh_prices()
+    hold = hold_of(generation.id, request)
+    organization = generation.organization
+    try:
+        with transaction.atomic():
+            keep_subject(sent_key, subject=generation.id)
+            _record_refinement(generation)
+            generation.save(force_insert=True)
+            enqueue_generation(generation)
+            reserve(organization=organization, api_key=generation.api_key, holds=[hold])
+    except Refusal as refusal:
+        tell_refusal(organization.id, refusal)
+        raise
     return generation
 
 
@@ -171,8 +199,10 @@ def delete_generation(*, generation: Generation) -> None:
             raise Conflict("The generation is still running. Cancel it first.")
         if locked.children.live().exists():
             raise Conflict("A refinement of it is still running. Cancel that first.")
+        stored = locked.files.aggregate(bytes=Sum("size"))["bytes"] or 0
         Job.objects.filter(id=locked.id).delete()
         record_deed(Action.GENERATION_DELETED, locked, status=locked.status, created_at=locked.created_at)
         locked.delete()
+        change_stored_bytes(organization_id=locked.organization_id, by=-stored)
     if generation.answer_key:
         known_answers.forget_answer(generation.answer_key)

@@ -72,7 +72,8 @@ def fill(generation: Generation, *, payload: Mapping[str, Any], charged_microusd
         generation.cost_microusd = charged_microusd
     generation.save()
     File.objects.bulk_create(File(generation=generation, **file) for file in payload["files"])
-    generation_ended.send(Generation, generation=generation)
+    stored_bytes = sum(file["size"] for file in payload["files"])
+    generation_ended.send(Generation, generation=generation, stored_bytes=stored_bytes)
 
 
 def fail(generation_id: UUID, *, code: str, message: str, retryable: bool) -> bool:

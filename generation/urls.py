@@ -2,6 +2,7 @@ from django.urls import path
 
 from generation.views.batches import BatchListView, BatchResultsView, BatchView, CancelBatchView
 from generation.views.catalog import FrameworkListView, ModelListView
+from generation.views.estimate import EstimateView
 from generation.views.generate import GenerateCodeView
 from generation.views.generations import (
     DownloadView,
@@ -22,6 +23,7 @@ from generation.views.webhooks import (
 
 urlpatterns = [
     path("generate_code", GenerateCodeView.as_async_view(), name="generate-code"),
+    path("generate_code/estimate", EstimateView.as_view(), name="estimate"),
     path("jobs/<uuid:job_id>", JobView.as_view(), name="job"),
     path("jobs/<uuid:job_id>/events", JobEventsView.as_async_view(), name="job-events"),
     path("jobs/<uuid:job_id>/cancel", CancelJobView.as_view(), name="job-cancel"),

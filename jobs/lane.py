@@ -10,6 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -29,6 +30,8 @@ GATHER_S = 0.001
 TRY_AGAIN_S = 1.0
 # A value, or the exception that its operation ended with.
 Outcome = Any
+# Entered inside each transaction and left before its COMMIT: what an app has to do last in it.
+around_transactions: list[Callable[[], AbstractContextManager[None]]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,9 @@ def _write_together(batch: list[_Operation]) -> list[tuple[_Operation, Outcome]]
     for operation in batch:
         kinds.setdefault(operation.run, []).append(operation)
     outcomes: list[tuple[_Operation, Outcome]] = []
-    with transaction.atomic():
+    with transaction.atomic(), ExitStack() as stack:
+        for surround in around_transactions:
+            stack.enter_context(surround())
         for run, operations in kinds.items():
             results = _attempt(run, [operation.argument for operation in operations])
             outcomes.extend(zip(operations, results, strict=True))

@@ -9,3 +9,4 @@ from accounts.admin import (  # noqa: F401 - registers them
     service_account,
     user,
 )
+from accounts.ledger import admin as _of_ledger  # noqa: F401

@@ -12,6 +12,7 @@ from accounts.audit.admin_trail import AuditedAdmin
 from accounts.models import Organization
 from accounts.organizations.deletion import request_deletion
 from accounts.organizations.suspension import suspend_organization, unsuspend_organization
+from accounts.plans.admin import PlanAdmin
 
 
 class ReasonForm(ActionForm):
@@ -19,15 +20,32 @@ class ReasonForm(ActionForm):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(TellsMemberships, AuditedAdmin[Organization]):
+class OrganizationAdmin(TellsMemberships, PlanAdmin, AuditedAdmin[Organization]):
     """Deleted by an action alone, with the delay that everybody has: what it owns is in more than one app."""
 
     audit_kind = "organization"
-    list_display = ["name", "slug", "created_at", "suspended_at", "suspended_reason", "deletion_due_at"]
-    list_filter = [(name, admin.EmptyFieldListFilter) for name in ("suspended_at", "deletion_due_at")]
+    list_display = [
+        "name",
+        "slug",
+        "plan",
+        "created_at",
+        "suspended_at",
+        "suspended_reason",
+        "deletion_due_at",
+    ]
+    list_filter = [
+        "plan",
+        *((name, admin.EmptyFieldListFilter) for name in ("suspended_at", "deletion_due_at")),
+    ]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
-    readonly_fields = ["suspended_at", "suspended_reason", "deletion_requested_at", "deletion_due_at"]
+    readonly_fields = [
+        "limits",
+        "suspended_at",
+        "suspended_reason",
+        "deletion_requested_at",
+        "deletion_due_at",
+    ]
     inlines = [MembersInline]
     action_form = ReasonForm
     actions = ["suspend", "unsuspend", "ask_for_deletion"]

@@ -15,6 +15,7 @@ from accounts.api_keys.text import new_key_text
 from accounts.audit.actions import Action
 from accounts.audit.record import record_deed
 from accounts.client_address import parse_network
+from accounts.ledger.places import take_place_of_key
 from accounts.models import ApiKey, Membership, Organization, ServiceAccount, User
 from accounts.models.api_key import ApiKeyQuerySet
 from accounts.organizations.services import lock_organization
@@ -50,7 +51,7 @@ def create_api_key(
     """The new key and its text, which is kept nowhere and can never be had again.
 
     Without an owner it is the organization's own, as operators make it. Raises `PermissionDenied` where it
-    could do more than `by`, or than its owner; `Conflict` when there are too many.
+    could do more than `by`, or than its owner; `Conflict` and `QuotaExceeded` when there are too many.
     """
     api_key = ApiKey(
         organization=organization,
@@ -133,8 +134,9 @@ def revoke_api_keys(api_keys: ApiKeyQuerySet, *, by: Actor = OPERATOR) -> int:
     return len(unrevoked)
 
 
-def _store(api_key: ApiKey, *, by: Actor, action: Action, **details: Any) -> str:
+def _store(api_key: ApiKey, *, by: Actor, action: Action, replaces: str | None = None) -> str:
     """Its text."""
+    details: dict[str, Any] = {"replaces": replaces} if replaces else {}
     text = new_key_text(api_key.mode)
     pepper = current_pepper()
     api_key.prefix, api_key.salt = text.prefix, b""
@@ -145,6 +147,8 @@ def _store(api_key: ApiKey, *, by: Actor, action: Action, **details: Any) -> str
         usable = ApiKey.objects.filter(organization=api_key.organization_id).usable(timezone.now())
         if usable.count() >= MAX_USABLE_KEYS:
             raise Conflict(f"An organization has at most {MAX_USABLE_KEYS:,} usable keys.")
+        if replaces is None:  # a successor has the place of the key that it replaces
+            take_place_of_key(api_key.organization)
         _check(api_key, by=by)
         api_key.save(force_insert=True)
         record_deed(

@@ -10,6 +10,7 @@ class Action(models.TextChoices):
 
     ORGANIZATION_CREATED = "organization.created", "It was made"
     ORGANIZATION_CHANGED = "organization.changed", "Its name, or a list of what it may use"
+    ORGANIZATION_PLAN_CHANGED = "organization.plan_changed", "It has another plan, or other limits"
     ORGANIZATION_SUSPENDED = "organization.suspended", "Nothing is done for it any more"
     ORGANIZATION_UNSUSPENDED = "organization.unsuspended", "It goes on"
     ORGANIZATION_DELETION_REQUESTED = "organization.deletion_requested", "It is erased after a delay"
@@ -68,6 +69,8 @@ class Action(models.TextChoices):
     AUDIT_PRUNED = "audit.pruned", "Entries that were kept for long enough were deleted"
     AUDIT_RESUMED = "audit.resumed", "An operator has seen that a chain is broken, and lets it go on"
     AUDIT_EXPORTED = "audit.exported", "The audit log was downloaded"
+    LEDGER_ADJUSTED = "ledger.adjusted", "An operator has changed what was spent"
+    LEDGER_REPAIRED = "ledger.repaired", "A balance was made what its entries say"
     ANOMALY_FOUND = "anomaly.found", "Something is not as it always was"
     ANOMALY_POLICY_CHANGED = "anomaly_policy.changed", "What follows from an anomaly"
     PROMPT_VERSION_CREATED = "prompt_version.created", "A draft of the texts for models was made"

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_people'),
+        ('accounts', '0006_append_only_ledger'),
     ]
 
     operations = [

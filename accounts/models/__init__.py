@@ -1,10 +1,16 @@
 from accounts.models.api_key import ApiKey
 from accounts.models.audit_chain import AuditAnchor, AuditChain
 from accounts.models.audit_entry import AuditEntry
+from accounts.models.balance import Balance
+from accounts.models.hold import Hold
 from accounts.models.idempotency_key import IdempotencyKey
 from accounts.models.invitation import Invitation
+from accounts.models.ledger_entry import LedgerEntry
 from accounts.models.organization import Feature, Membership, Organization
+from accounts.models.quota_notice import QuotaNotice
 from accounts.models.service_account import ServiceAccount
+from accounts.models.stored_bytes import StoredBytes
+from accounts.models.usage_record import UsageRecord
 from accounts.models.user import User
 from accounts.organizations.roles import Role
 
@@ -13,12 +19,18 @@ __all__ = [
     "AuditAnchor",
     "AuditChain",
     "AuditEntry",
+    "Balance",
     "Feature",
+    "Hold",
     "IdempotencyKey",
     "Invitation",
+    "LedgerEntry",
     "Membership",
     "Organization",
+    "QuotaNotice",
     "Role",
     "ServiceAccount",
+    "StoredBytes",
+    "UsageRecord",
     "User",
 ]

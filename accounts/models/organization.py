@@ -3,6 +3,7 @@ from django.db import models
 from uuid_utils.compat import uuid7
 
 from accounts.organizations.roles import Permission, Role, has_permission
+from accounts.plans.reading import validate_overrides, validate_plan
 from accounts.querysets import OrganizationQuerySet
 
 
@@ -30,6 +31,10 @@ class Organization(models.Model):
     allowed_models = models.JSONField(default=list, blank=True)
     allowed_frameworks = models.JSONField(default=list, blank=True)
     allowed_features = models.JSONField(default=list, blank=True)
+    # Read by `accounts.plans.reading.limits_of`. Empty: DEFAULT_PLAN.
+    plan = models.CharField(max_length=40, blank=True, validators=[validate_plan])
+    # What is otherwise than in the plan, by the plan's own names.
+    plan_overrides = models.JSONField(default=dict, blank=True, validators=[validate_overrides])
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="Membership", related_name="organizations"
     )

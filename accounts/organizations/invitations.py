@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.actor import Actor
 from accounts.audit.actions import Action
 from accounts.audit.record import record_deed
+from accounts.ledger.places import take_place_of_member
 from accounts.mail import write_mail
 from accounts.models import Invitation, Membership, Organization, Role, User
 from accounts.organizations.services import lock_organization
@@ -45,7 +46,7 @@ def invite(
     *, organization: Organization, email: str, role: Role = Role.DEVELOPER, by: Actor, site: str
 ) -> Invitation:
     """`site` is where links lead: `https://codegen.example`. Raises `PermissionDenied` for a role beyond that
-    of `by`, `Conflict` for a member and for who has an open invitation, `RateLimitException`."""
+    of `by`, `Conflict` for who is a member or invited already, `QuotaExceeded`, `RateLimitException`."""
     by.check_reach(role)
     with transaction.atomic():
         lock_organization(organization)
@@ -53,6 +54,7 @@ def invite(
             raise Conflict("Who has this address is a member already.")
         _make_room(organization, email)
         _refuse_flood(organization, email)
+        _refuse_beyond_plan(organization)
         now = timezone.now()
         invitation = Invitation(
             organization=organization,
@@ -114,9 +116,10 @@ def accept_invitation(*, token: str, user: User | None, password: str | None = N
     if organization.is_suspended:
         raise OrganizationSuspended
     guest = _guest_of(invitation, user, password)
-    membership, _ = Membership.objects.get_or_create(
-        user=guest, organization=organization, defaults={"role": invitation.role}
-    )
+    membership = Membership.objects.for_organization(organization).filter(user=guest).first()
+    if membership is None:
+        take_place_of_member(organization)
+        membership = Membership.objects.create(user=guest, organization=organization, role=invitation.role)
     invitation.accepted_at, invitation.accepted_by = timezone.now(), guest
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     actor = Actor(name=guest.email, role=Role(membership.role), user_id=guest.pk)
@@ -124,6 +127,12 @@ def accept_invitation(*, token: str, user: User | None, password: str | None = N
         Action.INVITATION_ACCEPTED, invitation, by=actor, email=invitation.email, role=membership.role
     )
     return membership
+
+
+def _refuse_beyond_plan(organization: Organization) -> None:
+    """Who is invited has a place already. Raises `QuotaExceeded`."""
+    invited = Invitation.objects.for_organization(organization).open().count()
+    take_place_of_member(organization, taken=organization.memberships.count() + invited)
 
 
 def find_invitation(token: str) -> Invitation:

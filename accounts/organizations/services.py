@@ -8,6 +8,7 @@ from accounts.actor import Actor
 from accounts.audit.actions import Action
 from accounts.audit.record import record_deed
 from accounts.models import Membership, Organization, Role, User
+from accounts.signals import plan_changed
 
 
 @transaction.atomic
@@ -17,6 +18,7 @@ def create_organization(*, name: str, owner: User | None = None) -> Organization
         Membership.objects.create(user=owner, organization=organization, role=Role.OWNER)
     after = {"name": organization.name, "owner": owner.email if owner else None}
     record_deed(Action.ORGANIZATION_CREATED, organization, after=after)
+    plan_changed.send(Organization, organization=organization)
     return organization
 
 

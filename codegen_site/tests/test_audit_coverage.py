@@ -63,7 +63,10 @@ batches                POST    batch.started
 batch-cancel           POST    batch.cancelled
 """
 # And why it is told nowhere.
-NOT_TOLD = {("generate-code", "POST"): "each generation is its own record"}
+NOT_TOLD = {
+    ("generate-code", "POST"): "each generation is its own record",
+    ("estimate", "POST"): "it says what something would cost, and does nothing",
+}
 ROWS = [tuple(line.split()) for line in TOLD.strip().splitlines()]
 ADDRESSES = {("audit", "GET"): "?format=jsonl"}
 # Who can do it, where the owner of an organization cannot.

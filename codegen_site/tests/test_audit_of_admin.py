@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from accounts.audit.actions import Action
 from accounts.audit.admin_trail import AuditedAdmin
-from accounts.models import ApiKey, AuditEntry, Invitation, Organization, ServiceAccount, User
+from accounts.ledger.periods import month_of
+from accounts.models import ApiKey, AuditEntry, Balance, Invitation, Organization, ServiceAccount, User
 from accounts.testing import make_user
 from codegen_site.tests.isolation_world import World
 from codegen_site.tests.test_isolation import world  # noqa: F401 - a fixture
@@ -29,6 +30,7 @@ model                       deed              told
 accounts.apikey             add               api_key.created
 accounts.apikey             revoke            api_key.revoked
 accounts.auditentry         export            audit.exported
+accounts.balance            adjust            ledger.adjusted
 accounts.invitation         revoke            invitation.revoked
 accounts.organization       add               organization.created
 accounts.organization       change            organization.changed
@@ -63,6 +65,7 @@ jobs.ownerweight            delete            owner_weight.deleted
 ROWS = [tuple(line.split()) for line in TABLE.strip().splitlines()[1:]]
 # Pages of their own, beside those of every model: each is tested where it is told.
 OWN_PAGES = {
+    "accounts_plans",  # shows
     "generation_promptversion_copy_built_in",
     "generation_promptversion_operate",
     "generation_promptversion_preview",  # shows
@@ -170,6 +173,11 @@ def entry(_world: World) -> models.Model:
 OBJECTS: dict[str, Callable[[World], models.Model]] = {
     "accounts.apikey": thing(ApiKey, "key_id"),
     "accounts.auditentry": entry,
+    "accounts.balance": lambda _world: Balance.objects.create(
+        organization=Organization.objects.get(slug="acme"),
+        month=month_of(timezone.now()),
+        day=timezone.now().date(),
+    ),
     "accounts.invitation": of_acme(Invitation),
     "accounts.organization": lambda _world: Organization.objects.get(slug="acme"),
     "accounts.organization unsuspend": suspended,
@@ -236,6 +244,7 @@ def carry_out(client: Client, label: str, deed: str, obj: models.Model | None) -
         page = f"{place}{obj.pk}/change/"
         return client.post(page, filled(client.get(page), ENTERED[f"{label} change"]))
     chosen = {"action": deed, "_selected_action": [str(obj.pk)], "until": timezone.now().isoformat()}
+    chosen |= {"amount_usd": "-0.5", "reason": "An outage"}
     return client.post(place, chosen)
 
 
@@ -254,7 +263,7 @@ def test_it_is_told(label: str, deed: str, told: str, client: Client, world: Wor
     [found] = entries
     assert (found.actor_kind, found.actor_id, found.role) == ("operator", str(operator.pk), "superuser")
     assert found.address == "127.0.0.1"
-    if obj is not None and deed != "export":
+    if obj is not None and deed not in ("export", "adjust"):
         assert found.object_id == str(obj.pk)
     assert not any(
         mark in str(AuditEntry.objects.values()) for mark in world.things["acme"].marks if is_private(mark)

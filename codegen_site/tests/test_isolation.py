@@ -88,6 +88,9 @@ batches                POST    202    202  202  403  403   202    202  403   401
 batch                  GET     200    200  200  403  403   200    200  403   401
 batch-results          GET     200    200  200  403  403   200    200  403   401
 batch-cancel           POST    200    200  200  403  403   200    200  403   401
+estimate               POST    200    200  200  403  403   200    200  403   401
+usage                  GET     200    200  200  200  200   200    200  403   401
+usage-limits           GET     200    200  200  200  200   200    200  403   401
 frameworks             GET     200    200  200  200  403   200    200  403   401
 models                 GET     200    200  200  200  403   200    200  403   401
 """
@@ -111,6 +114,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-keys", "POST"): {"name": "new", "scopes": ["read"]},
     ("api-key", "PATCH"): {"name": "renamed"},
     ("generate-code", "POST"): {"prompt": "A page", "async": True},
+    ("estimate", "POST"): {"prompt": "A page"},
     ("generation-refine", "POST"): {"instructions": "Make it blue", "async": True},
     ("webhooks", "POST"): {"url": f"{URL}/new"},
     ("webhook", "PATCH"): {"description": "renamed"},

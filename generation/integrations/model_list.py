@@ -67,6 +67,11 @@ def find_model(model: str) -> ModelInfo | None:
         return None
 
 
+def last_seen(model: str) -> ModelInfo | None:
+    """As `find_model`, without asking anybody."""
+    return next((known for known in _last_seen.models or () if known.id == model), None)
+
+
 def window_of(model: str) -> ModelWindow:
     info = find_model(model)
     if info is None:

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from accounts.models import Organization
+from accounts.models import ApiKey, Membership, Organization
 from accounts.querysets import OrganizationQuerySet
 
 
@@ -48,6 +48,13 @@ class Generation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="generations")
+    # Who asked for it: a key, or a member who was logged in.
+    api_key = models.ForeignKey(
+        ApiKey, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    member = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -92,7 +99,7 @@ class Generation(models.Model):
     )
     # All nodes of one tree have the same.
     history_id = models.UUIDField(default=uuid7, editable=False)
-    # Asked for with a test key: it is not billed.
+    # Asked for with a test key.
     is_test = models.BooleanField(default=False)
     batch = models.ForeignKey(
         "generation.Batch",
@@ -144,6 +151,12 @@ class Generation(models.Model):
                 name="generation_by_prompts",
                 condition=models.Q(prompt_texts__isnull=False),
             ),
+            models.Index(
+                fields=["api_key"], name="generation_of_key", condition=models.Q(api_key__isnull=False)
+            ),
+            models.Index(
+                fields=["member"], name="generation_of_member", condition=models.Q(member__isnull=False)
+            ),
             # Whether a line of a batch still runs, and how many are in which state, without a look at a row.
             models.Index(
                 fields=["batch", "status"],
@@ -158,6 +171,10 @@ class Generation(models.Model):
     @property
     def is_live(self) -> bool:
         return self.status in self.LIVE
+
+    @property
+    def has_result(self) -> bool:
+        return self.status in (self.Status.COMPLETED, self.Status.INCOMPLETE)
 
     @property
     def status_when_accepted(self) -> str:

@@ -21,6 +21,7 @@ class EventType(models.TextChoices):
     CANCELLED = "generation.cancelled"
     BATCH_COMPLETED = "batch.completed"
     BATCH_CANCELLED = "batch.cancelled"
+    QUOTA_THRESHOLD = "quota.threshold"
     # Sent on request, whatever the endpoint subscribes to; attempted once.
     TEST = "webhook.test"
 

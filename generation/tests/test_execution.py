@@ -108,11 +108,15 @@ def test_an_answer_that_was_bought_is_not_bought_again(generation: Generation, s
 
 
 def test_a_call_whose_worker_died_is_booked_as_lost(generation: Generation, script: Script) -> None:
-    script(ScriptedAnswer(text="```html", hangs=True), TWO_FILES)
+    model = script(ScriptedAnswer(text="```html", hangs=True), TWO_FILES)
 
     async def die() -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(run_job(generation.id), 0.5)
+        working = asyncio.ensure_future(run_job(generation.id))
+        while not model.calls:  # noqa: ASYNC110 - the double has no event
+            await asyncio.sleep(0.01)
+        working.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await working
 
     asyncio.run(die())
     Job.objects.update(lease_until="2020-01-01T00:00:00Z")

@@ -38,7 +38,7 @@ def test_ten_thousand_lines(api: Client) -> None:
     with at_most(10):
         counts = api.get(links["self"]).json()["request_counts"]
     assert (counts["total"], counts["queued"], counts["failed"]) == (LINES, LINES - 1, 1)
-    with at_most(250):
+    with at_most(450):  # a third of them for the ledger, which has an entry for each line
         assert api.post(links["cancel"]).json()["status"] == "cancelled"
     assert not Job.objects.filter(status="READY").exists()
     results = results_of(api, str(Batch.objects.get().id))
@@ -50,7 +50,7 @@ def test_storing_takes_a_statement_for_many_lines(cast: Cast) -> None:
     values = ({"prompt": f"Page {number}"} for number in range(LINES))
     lines = check_lines(number_values(values), caller=Membership(organization=cast.organization))
     # SQLite takes 999 values in a statement, which is some thirty rows.
-    with at_most(1_000 if connection.vendor == "sqlite" else 100):
+    with at_most(1_200 if connection.vendor == "sqlite" else 100):
         start_batch(organization=cast.organization, lines=lines)
     assert Generation.objects.count() == Job.objects.count() == LINES
 

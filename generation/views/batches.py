@@ -26,7 +26,6 @@ from accounts.models import Feature
 from accounts.pagination import HistoryPagination
 from accounts.scopes import Scope
 from codegen_site.errors import BatchRunning
-from generation.allowed import is_test
 from generation.batch_cancelling import cancel_batch
 from generation.batch_ends import look_up
 from generation.batch_lines import RawLine, check_lines, number_values, read_lines
@@ -40,6 +39,7 @@ from generation.batch_services import start_batch
 from generation.filters import BatchFilter
 from generation.links import batch_links_of
 from generation.models import Batch
+from generation.prices import refresh_prices
 from generation.views.json_lines import (
     JsonLines,
     JsonLinesParser,
@@ -112,6 +112,7 @@ class BatchListView(IdempotentView, ListAPIView[Batch]):
     def prepare(self, request: Request, **kwargs: Any) -> None:
         raw_lines, self.metadata = self._read(request.data)
         self.lines = check_lines(raw_lines, caller=caller_of(request))
+        refresh_prices()
 
     @extend_schema(
         operation_id="start_batch",
@@ -133,7 +134,7 @@ class BatchListView(IdempotentView, ListAPIView[Batch]):
             lines=self.lines,
             metadata=self.metadata,
             request_id=getattr(request, "request_id", ""),
-            is_test=is_test(caller_of(request)),
+            caller=caller_of(request),
         )
         return Response(
             BatchSerializer(batch_or_404(request, batch.id)).data,

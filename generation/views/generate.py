@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from accounts.authentication import caller_of
 from accounts.idempotency import SentKey
 from accounts.scopes import Scope
-from generation.allowed import check_allowed, is_test, model_for
+from generation.allowed import check_allowed, model_for
 from generation.catalog import check_fits, request_limits
 from generation.models import Generation
 from generation.pipeline.validate_request import validate_request
@@ -53,6 +53,6 @@ class GenerateCodeView(StartingView):
             metadata=metadata,
             cache=cache,
             request_id=getattr(request, "request_id", ""),
-            is_test=is_test(caller),
             sent_key=sent_key,
+            caller=caller,
         )

@@ -21,7 +21,7 @@ from accounts.models import Feature
 from accounts.pagination import HistoryPagination
 from accounts.scopes import Scope
 from codegen_site.errors import ValidationException
-from generation.allowed import check_allowed, is_test, model_for
+from generation.allowed import check_allowed, model_for
 from generation.catalog import check_fits, edit_format_of, request_limits
 from generation.models import Generation
 from generation.parents import parent_project
@@ -84,9 +84,9 @@ class RefineView(StartingView):
             metadata=metadata,
             cache=cache,
             request_id=getattr(request, "request_id", ""),
-            is_test=is_test(caller),
             sent_key=sent_key,
             parent=parent,
+            caller=caller,
         )
 
 

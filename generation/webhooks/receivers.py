@@ -10,6 +10,9 @@ from django.utils import timezone
 from accounts.audit.actions import Action
 from accounts.audit.changes import tell_url
 from accounts.audit.record import record_deed
+from accounts.ledger.quota import UNITS
+from accounts.models import QuotaNotice
+from accounts.signals import quota_threshold_reached
 from generation.links import batch_links_of, links_of
 from generation.models import Batch, EventType, Generation, WebhookEndpoint
 from generation.signals import batch_ended, generation_ended, webhook_disabled
@@ -47,6 +50,25 @@ def record_end_of_batch(batch: Batch, **kwargs: Any) -> None:
             "object": "batch",
             "status": str(batch.status),
             "links": batch_links_of(batch.id),
+        },
+    )
+
+
+@receiver(quota_threshold_reached)
+def record_threshold(notice: QuotaNotice, **kwargs: Any) -> None:
+    record_event(
+        organization_id=notice.organization_id,
+        event_type=EventType.QUOTA_THRESHOLD,
+        data={
+            "id": str(notice.id),
+            "object": "quota_notice",
+            "quota": notice.quota,
+            "unit": UNITS[notice.quota],
+            "percent": notice.percent,
+            "used": notice.used,
+            "limit": notice.limit,
+            "api_key_id": notice.subject or None,
+            "resets_at": notice.resets_at and notice.resets_at.isoformat().replace("+00:00", "Z"),
         },
     )
 

@@ -74,7 +74,7 @@ def test_the_newest_comes_first_with_all_that_is_known(cast: Cast, alice: Client
         "details": {"why": "so"},
         "address": "",
         "user_agent": "",
-        "request_id": "",
+        "request_id": entry.request_id,
         "position": entry.position,
         "digest": entry.digest,
         "hash": entry.hash,
