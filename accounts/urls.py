@@ -16,6 +16,7 @@ from accounts.organizations.views.organization import (
     OrganizationView,
 )
 from accounts.organizations.views.service_accounts import ServiceAccountListView, ServiceAccountView
+from accounts.retention.views import RetentionView
 
 urlpatterns = [
     path("organizations", MyOrganizationListView.as_view(), name="my-organizations"),
@@ -23,6 +24,7 @@ urlpatterns = [
     path("organization/deletion", DeletionView.as_view(), name="organization-deletion"),
     path("organization/export", ExportView.as_view(), name="organization-export"),
     path("organization/leave", LeaveView.as_view(), name="organization-leave"),
+    path("organization/retention", RetentionView.as_view(), name="organization-retention"),
     path("organization/transfer", TransferView.as_view(), name="organization-transfer"),
     path("audit", AuditView.as_view(), name="audit"),
     path("members", MemberListView.as_view(), name="members"),

@@ -12,6 +12,7 @@ class GenerationConfig(AppConfig):
             plan_receivers,  # noqa: F401 - connects the receivers of the accounts' signals,
             quota_mail,  # noqa: F401 - more of them,
             receivers,  # noqa: F401 - those of the jobs' signals,
+            retention,  # noqa: F401 - registers how what is kept for a time is erased,
             settling,  # noqa: F401 - those of the ledger,
         )
         from generation.organizations import export  # noqa: F401 - registers the exporters

@@ -25,6 +25,7 @@ from generation.pipeline.records import GenerationRequest
 from generation.prices import refresh_prices
 from generation.prompts.serving import choose_texts
 from generation.queueing import cancel_in_flight, enqueue_generation
+from jobs.events import purge_events
 from jobs.models import Job
 from jobs.services import cancel_job
 
@@ -34,12 +35,13 @@ CacheUse = Literal["use", "refresh", "off"]
 COMMIT_PATIENCE_S = 1.0
 
 
-def start_generation(
+def start_generation(  # noqa: PLR0913 - what a request says
     *,
     organization: Organization,
     request: GenerationRequest,
     metadata: dict[str, Any] | None = None,
     cache: CacheUse = "use",
+    store: bool = True,
     request_id: str = "",
     sent_key: SentKey | None = None,
     parent: Generation | None = None,
@@ -51,6 +53,8 @@ def start_generation(
     `parent` a refinement of it: `request.parent` has its files. Only what is enqueued costs anything, and
     raises `QuotaExceeded` where the plan has no room for it.
     """
+    # What is not stored is neither taken from what is known nor added to it, and nobody waits for it.
+    cache = cache if store else "off"
     generation = new_generation(
         organization=organization,
         request=request,
@@ -59,6 +63,7 @@ def start_generation(
         request_id=request_id,
         caller=caller,
     )
+    generation.store = store
     if parent is not None:
         generation.parent, generation.history_id = parent, parent.history_id
     if cache == "use":
@@ -204,5 +209,6 @@ def delete_generation(*, generation: Generation) -> None:
         record_deed(Action.GENERATION_DELETED, locked, status=locked.status, created_at=locked.created_at)
         locked.delete()
         change_stored_bytes(organization_id=locked.organization_id, by=-stored)
+    purge_events(owner=str(generation.organization_id), job_id=generation.id)
     if generation.answer_key:
         known_answers.forget_answer(generation.answer_key)

@@ -8,6 +8,7 @@ from accounts.models.invitation import Invitation
 from accounts.models.ledger_entry import LedgerEntry
 from accounts.models.organization import Feature, Membership, Organization
 from accounts.models.quota_notice import QuotaNotice
+from accounts.models.retention_policy import RetentionPolicy
 from accounts.models.service_account import ServiceAccount
 from accounts.models.stored_bytes import StoredBytes
 from accounts.models.usage_record import UsageRecord
@@ -28,6 +29,7 @@ __all__ = [
     "Membership",
     "Organization",
     "QuotaNotice",
+    "RetentionPolicy",
     "Role",
     "ServiceAccount",
     "StoredBytes",

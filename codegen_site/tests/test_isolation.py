@@ -36,6 +36,8 @@ organization-deletion  POST    202    403  403  403  403   403    403  202   401
 organization-deletion  DELETE  409    403  403  403  403   403    403  409   401
 organization-export    GET     200    403  403  403  403   403    403  200   401
 organization-leave     POST    409    204  204  204  204   403    403  403   401
+organization-retention GET     200    200  200  200  200   200    200  403   401
+organization-retention PATCH   200    403  403  403  403   403    403  403   401
 organization-transfer  POST    200    403  403  403  403   403    403  403   401
 audit                  GET     200    200  403  403  403   403    200  403   401
 members                GET     200    200  200  200  200   200    200  403   401

@@ -99,6 +99,11 @@ class Generation(models.Model):
     )
     # All nodes of one tree have the same.
     history_id = models.UUIDField(default=uuid7, editable=False)
+    # False: its texts go as soon as they were given to who asked for it.
+    store = models.BooleanField(default=True)
+    # When its prompt went, and of all texts that did: {"prompt", "files": [{"size", "sha256"}], "answers"}.
+    erased_at = models.DateTimeField(null=True, blank=True)
+    hashes = models.JSONField(default=dict, blank=True)
     # Asked for with a test key.
     is_test = models.BooleanField(default=False)
     batch = models.ForeignKey(
@@ -157,6 +162,13 @@ class Generation(models.Model):
             models.Index(
                 fields=["member"], name="generation_of_member", condition=models.Q(member__isnull=False)
             ),
+            models.Index(
+                fields=["finished_at"],
+                name="generation_to_erase",
+                condition=models.Q(store=False, erased_at__isnull=True),
+            ),
+            # Retention.
+            models.Index(fields=["organization", "finished_at"], name="generation_by_end"),
             # Whether a line of a batch still runs, and how many are in which state, without a look at a row.
             models.Index(
                 fields=["batch", "status"],
