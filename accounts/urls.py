@@ -1,5 +1,6 @@
 from django.urls import path
 
+from accounts.anomalies.views import AnomalyPolicyView
 from accounts.api_keys.views import ApiKeyListView, ApiKeyView, RotateApiKeyView
 from accounts.audit.views import AuditView
 from accounts.organizations.views.invitations import (
@@ -24,6 +25,7 @@ urlpatterns = [
     path("organization/deletion", DeletionView.as_view(), name="organization-deletion"),
     path("organization/export", ExportView.as_view(), name="organization-export"),
     path("organization/leave", LeaveView.as_view(), name="organization-leave"),
+    path("organization/anomalies", AnomalyPolicyView.as_view(), name="organization-anomalies"),
     path("organization/retention", RetentionView.as_view(), name="organization-retention"),
     path("organization/transfer", TransferView.as_view(), name="organization-transfer"),
     path("audit", AuditView.as_view(), name="audit"),

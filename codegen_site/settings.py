@@ -198,6 +198,8 @@ RETENTION_DAYS = {
 }
 # An organization cannot have less: whoever took over an account would cover his tracks.
 RETENTION_AUDIT_AT_LEAST_DAYS = env.int("RETENTION_AUDIT_AT_LEAST_DAYS", 90)
+# An hour in which less was spent is never odd.
+ANOMALY_SPEND_FLOOR_MICROUSD = env.int("ANOMALY_SPEND_FLOOR_MICROUSD", 1_000_000)
 # How long the answer of a request with `store: false` waits for who polls for it.
 UNSTORED_KEPT_S = env.int("UNSTORED_KEPT_S", 60)
 ORGANIZATION_DELETION_DELAY_DAYS = env.int("ORGANIZATION_DELETION_DELAY_DAYS", 14)

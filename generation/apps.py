@@ -7,6 +7,7 @@ class GenerationConfig(AppConfig):
     def ready(self) -> None:
         from accounts.ledger.late_writes import write_late
         from generation import (
+            anomalies,  # noqa: F401 - connects anomalies to the webhooks,
             audited_jobs,  # noqa: F401 - connects the audit log to what operators do,
             checks,  # noqa: F401 - registers the system checks
             plan_receivers,  # noqa: F401 - connects the receivers of the accounts' signals,

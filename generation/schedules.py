@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from accounts.anomalies.concluding import look_for_anomalies
 from accounts.audit.sealing import seal_entries
 from accounts.idempotency import prune_idempotency_keys
 from accounts.ledger import checking, notices, stored_bytes, sweeping
@@ -93,6 +94,13 @@ def tell_quota_thresholds() -> int:
 @task(priority=PRIORITY)
 def count_stored_bytes() -> int:
     return stored_bytes.count_stored_bytes(bytes_of)
+
+
+@schedule("5 * * * *")
+@task(priority=PRIORITY)
+def find_anomalies() -> int:
+    """Of the hour that is over."""
+    return look_for_anomalies(now=timezone.now())
 
 
 @schedule("53 2 * * *")

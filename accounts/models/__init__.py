@@ -1,3 +1,4 @@
+from accounts.models.anomaly import Anomaly, AnomalyKind, AnomalyPolicy, KnownNetwork
 from accounts.models.api_key import ApiKey
 from accounts.models.audit_chain import AuditAnchor, AuditChain
 from accounts.models.audit_entry import AuditEntry
@@ -16,6 +17,9 @@ from accounts.models.user import User
 from accounts.organizations.roles import Role
 
 __all__ = [
+    "Anomaly",
+    "AnomalyKind",
+    "AnomalyPolicy",
     "ApiKey",
     "AuditAnchor",
     "AuditChain",
@@ -25,6 +29,7 @@ __all__ = [
     "Hold",
     "IdempotencyKey",
     "Invitation",
+    "KnownNetwork",
     "LedgerEntry",
     "Membership",
     "Organization",

@@ -34,6 +34,7 @@ organization-deletion  POST    organization.deletion_requested
 organization-deletion  DELETE  organization.deletion_undone
 organization-export    GET     organization.exported
 organization-leave     POST    member.left
+organization-anomalies PATCH   anomaly_policy.changed
 organization-retention PATCH   retention.changed
 organization-transfer  POST    member.role_changed
 audit                  GET     audit.exported
