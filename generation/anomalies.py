@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,7 @@ def calls_of(organization_id: UUID, since: datetime) -> Mapping[Subject, Mapping
     """Of those that ended; what was cancelled says nothing."""
     ended = Generation.objects.filter(organization=organization_id, finished_at__gte=since)
     counted = ended.exclude(status=Generation.Status.CANCELLED).order_by()
-    by_hour = counted.annotate(hour=TruncHour("finished_at")).values("api_key_id", "hour")
+    by_hour = counted.annotate(hour=TruncHour("finished_at", tzinfo=UTC)).values("api_key_id", "hour")
     calls: dict[Subject, dict[datetime, Calls]] = defaultdict(dict)
     failed = Count("id", filter=Q(status=Generation.Status.FAILED))
     for row in by_hour.annotate(total=Count("id"), failed=failed):

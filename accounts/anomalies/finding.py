@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -88,7 +88,9 @@ def _spend_of(organization_id: UUID, since: datetime, until: datetime) -> dict[S
     records = UsageRecord.objects.filter(
         organization=organization_id, day__gte=day_of(since), created_at__gte=since, created_at__lt=until
     )
-    by_hour = records.order_by().annotate(hour=TruncHour("created_at")).values("api_key_id", "hour")
+    by_hour = (
+        records.order_by().annotate(hour=TruncHour("created_at", tzinfo=UTC)).values("api_key_id", "hour")
+    )
     spent: dict[Subject, dict[datetime, int]] = defaultdict(lambda: defaultdict(int))
     for row in by_hour.annotate(cost=Sum("cost_microusd")):
         spent[None][row["hour"]] += row["cost"]

@@ -32,8 +32,9 @@ def note_network(api_key: ApiKey, address: Address | None) -> None:
     name = f"{api_key.pk} {network}"
     if _seen.get(name):
         return
-    known = KnownNetwork.objects.filter(api_key=api_key.pk)
-    if not known.filter(network=network).exists() and known.count() < MOST_OF_KEY:
+    known = KnownNetwork.objects.filter(api_key=api_key.pk).order_by()
+    networks = set(known.values_list("network", flat=True)[:MOST_OF_KEY])
+    if network not in networks and len(networks) < MOST_OF_KEY:
         row = KnownNetwork(api_key_id=api_key.pk, network=network)
         KnownNetwork.objects.bulk_create([row], ignore_conflicts=True)
     _seen.set(name, True)

@@ -1,34 +1,17 @@
-from typing import Any, NoReturn
-
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from accounts.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from accounts.models.organization import Organization
-from accounts.querysets import OrganizationQuerySet
 
 
-class WrittenOnce(TypeError):
-    """A defect of the code that asked for it. Triggers of the database refuse it as well."""
+class AuditEntryQuerySet(AppendOnlyQuerySet["AuditEntry"]):
+    pass
 
 
-def _refuse() -> NoReturn:
-    raise WrittenOnce("What is in the audit log is neither changed nor deleted.")
-
-
-class AuditEntryQuerySet(OrganizationQuerySet["AuditEntry"]):
-    def update(self, **kwargs: Any) -> NoReturn:
-        _refuse()
-
-    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
-        _refuse()
-
-    def delete(self) -> NoReturn:
-        _refuse()
-
-
-class AuditEntry(models.Model):
+class AuditEntry(AppendOnlyModel):
     """Something that was done by somebody, or by the system itself.
 
     `before` and `after` have the fields that changed. `digest` is over all of that, and signed; `position`
@@ -83,11 +66,3 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} by {self.actor}"
-
-    def save(self, **kwargs: Any) -> None:
-        if not self._state.adding:
-            _refuse()
-        super().save(**{**kwargs, "force_insert": True})
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        _refuse()

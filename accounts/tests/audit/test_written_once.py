@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from accounts.append_only import AppendOnlyError
 from accounts.audit.sealing import seal_entries
 from accounts.audit.triggers import NAMES
 from accounts.models import AuditAnchor, AuditChain, AuditEntry, Organization
-from accounts.models.audit_entry import WrittenOnce
 from accounts.tests.audit.conftest import write
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def test_the_model_refuses(acme: Organization) -> None:
         entries.delete,
         AuditEntry.objects.all().delete,
     ):
-        with pytest.raises(WrittenOnce):
+        with pytest.raises(AppendOnlyError):
             change()
 
 
