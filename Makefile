@@ -9,10 +9,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 # What `check --deploy` looks at: the settings of an installation, with a key that opens nothing.
 PRODUCTION := DEBUG=off HTTPS=on ALLOWED_HOSTS=codegen.example LLM_API_KEY=only-checked \
-	EMAIL_URL=smtp+tls://mail.example:587 REDIS_URL=redis://redis.example:6379/0 DATABASE_URL=postgres://db.example/codegen \
+	REDIS_URL=redis://redis.example:6379/0 DATABASE_URL=postgres://db.example/codegen \
+	SITE_URL=https://codegen.example EMAIL_URL=smtp+tls://mail.example:587 \
 	SECRET_KEY=only-for-this-check-0a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d2e3f4a5b6c7d
 
-.PHONY: demo run test chaos check lock format clean bench-jobs bench-detect
+.PHONY: demo run test chaos check lock format clean bench-jobs bench-detect bench-limits bench-extract
 
 demo: .venv/.installed .venv-litellm/.installed ## one prompt becomes files, from nothing: PROMPT="…" FRAMEWORK=…
 	@$(MANAGE) demo --prompt "$(PROMPT)" --framework "$(FRAMEWORK)"
@@ -43,6 +44,12 @@ bench-jobs: .venv/.installed .venv-bench/.installed ## our queue beside others: 
 
 bench-detect: .venv/.installed ## how long the detection of a framework takes, and how that grows: BENCH="--json FILE"
 	PYTHONPATH=deploy/benchmarks $(BIN)/python -m bench_detect $(BENCH)
+
+bench-limits: .venv/.installed ## what limiting a request costs, beside a PING and DRF's throttle: BENCH="--rounds 200"
+	PYTHONPATH=deploy/benchmarks $(BIN)/python -m bench_limits $(BENCH)
+
+bench-extract: .venv/.installed ## how fast answers are read, whatever is in them: BENCH="--quick" CORPUS=… SCORER=…
+	PYTHONPATH=.:deploy/benchmarks $(BIN)/python -m bench_extract $(BENCH)
 
 format: .venv/.installed
 	$(BIN)/ruff check --fix .

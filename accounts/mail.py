@@ -12,7 +12,7 @@ from django.dispatch import Signal
 from django.template.loader import render_to_string
 
 from accounts.encryption import decrypt, encrypt
-from codegen_site.errors import MailNotSent
+from codegen_site.errors import MailException
 
 PURPOSE = "e-mails"
 
@@ -41,9 +41,9 @@ def open_mail(sealed: str) -> Mail:
 
 
 def send_sealed_mail(sealed: str) -> None:
-    """Raises `MailNotSent`."""
+    """Raises `MailException`."""
     mail = open_mail(sealed)
     try:
         EmailMessage(subject=mail.subject, body=mail.text, to=[mail.to]).send()
     except OSError as error:  # of which those of smtplib are children
-        raise MailNotSent from error
+        raise MailException from error

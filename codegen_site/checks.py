@@ -25,7 +25,8 @@ def _check_database() -> Iterator[checks.CheckMessage]:
 def _check_services() -> Iterator[checks.CheckMessage]:
     if not settings.REDIS_URL:
         yield checks.Warning(
-            "REDIS_URL is not set: no answer is known twice, and none is joined.", id="codegen_site.W002"
+            "REDIS_URL is not set: no answer is known twice, none is joined, rates are counted per process.",
+            id="codegen_site.W002",
         )
     if not settings.LLM_API_KEY:
         yield checks.Warning(
@@ -33,9 +34,17 @@ def _check_services() -> Iterator[checks.CheckMessage]:
             hint="Set it to the proxy's LITELLM_MASTER_KEY, or to a key made by it.",
             id="codegen_site.W003",
         )
-    if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+    if settings.EMAIL_BACKEND != "django.core.mail.backends.smtp.EmailBackend":
         yield checks.Warning(
-            "EMAIL_URL is not set: invitations go to the log of a worker.", id="codegen_site.W004"
+            "EMAIL_URL is not set: who forgets a password gets no link.",
+            hint="Set it to the mail server: smtp+tls://user:password@host:587.",
+            id="codegen_site.W004",
+        )
+    if not settings.SITE_URL:
+        yield checks.Warning(
+            "SITE_URL is not set: links in e-mails lead to the host that a request names.",
+            hint="Set it to the address of this installation: https://codegen.example.",
+            id="codegen_site.W005",
         )
     if not settings.DEFAULT_MODEL:
         yield checks.Error("DEFAULT_MODEL is empty.", id="codegen_site.E001")

@@ -50,7 +50,7 @@ def handle_exception(exception: Exception, context: Mapping[str, Any]) -> Respon
     if isinstance(error, errors.InternalError):
         # As Django does with what no view catches: tests fail of it, error reporters send it.
         got_request_exception.send(sender=None, request=request)
-    headers = {"Retry-After": str(ceil(error.retry_after))} if error.retry_after is not None else {}
+    headers = headers_of(error)
     if isinstance(exception, drf_errors.APIException) and getattr(exception, "auth_header", None):
         headers["WWW-Authenticate"] = cast(str, exception.auth_header)  # type: ignore[attr-defined]
     return Response(envelope(error, request_id=request_id_of(request)), status=error.status, headers=headers)
@@ -104,12 +104,18 @@ def envelope(error: errors.AppException, *, request_id: str | None) -> dict[str,
     }
 
 
+def headers_of(error: errors.AppException) -> dict[str, str]:
+    return {"Retry-After": str(ceil(error.retry_after))} if error.retry_after is not None else {}
+
+
 def request_id_of(request: Any) -> str | None:
     return getattr(request, "request_id", None)
 
 
 def as_json_response(error: errors.AppException, *, request_id: str | None) -> JsonResponse:
-    return JsonResponse(envelope(error, request_id=request_id), status=error.status)
+    return JsonResponse(
+        envelope(error, request_id=request_id), status=error.status, headers=headers_of(error)
+    )
 
 
 def wants_json(request: HttpRequest) -> bool:

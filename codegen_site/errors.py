@@ -29,12 +29,13 @@ AppException
 │   ├── UnsupportedMediaType         unsupported_media_type
 │   ├── QuotaExceeded                quota_exceeded
 │   └── RateLimitException           rate_limited
+│       └── TooManyInFlight          too_many_in_flight
 └── ServiceFault                     we are, or something behind us is, at fault
     ├── InternalError                internal_error
     ├── CacheException               cache_unavailable
+    ├── MailException                mail_unavailable
     ├── CodeExtractionException      no_usable_file
     ├── JobLost                      job_lost
-    ├── MailNotSent                  mail_not_sent
     └── LLMServiceException          llm_unavailable
         ├── LLMRateLimited           llm_rate_limited
         ├── LLMTimeout               llm_timeout
@@ -283,12 +284,19 @@ class QuotaExceeded(CallerFault):
 
 
 class RateLimitException(CallerFault):
-    """Too many requests; wait for the seconds in `Retry-After`."""
+    """Too many requests; wait for the seconds in `Retry-After`. `details` has `policy` and `limit`."""
 
     code = "rate_limited"
     status = 429
     retryable = True
     message = "Too many requests."
+
+
+class TooManyInFlight(RateLimitException):
+    """As many generations, or batches, are queued or running as may be: see `details`."""
+
+    code = "too_many_in_flight"
+    message = "Too many generations are in flight."
 
 
 class ServiceFault(AppException):
@@ -313,6 +321,14 @@ class CacheException(ServiceFault):
     message = "The cache cannot be reached."
 
 
+class MailException(ServiceFault):
+    """The mail server cannot be reached, or refuses a message. Only operators see it: it is sent again."""
+
+    code = "mail_unavailable"
+    retryable = True
+    message = "The mail server cannot be reached."
+
+
 class CodeExtractionException(ServiceFault):
     """The model was asked twice, or ran out of tokens, without a single file that could be used."""
 
@@ -328,14 +344,6 @@ class JobLost(ServiceFault):
     status = 500
     retryable = True
     message = "The job could not be finished."
-
-
-class MailNotSent(ServiceFault):
-    """An e-mail could not be handed to the mail server. Only operators see it: it is tried again."""
-
-    code = "mail_not_sent"
-    retryable = True
-    message = "The mail server cannot be reached, or refuses the e-mail."
 
 
 class LLMServiceException(ServiceFault):

@@ -3,17 +3,19 @@
 The only file that knows django-redis. Whoever asks the cache catches `CacheException` and goes on without.
 """
 
+import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django_redis.cache import RedisCache as DjangoRedisCache
 from django_redis.exceptions import ConnectionInterrupted
 from prometheus_client import Gauge
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError
+from redis.exceptions import NoScriptError, RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from codegen_site.errors import CacheException
@@ -38,16 +40,19 @@ class Breaker:
         self._away_until = 0.0
         self._is_away = False
 
-    def check(self) -> None:
-        """Raises `CacheException` where nothing is to be hoped for."""
+    def check(self) -> bool:
+        """Whether the caller is to find out. Raises `CacheException` where nothing is to be hoped for."""
         if not self._is_away:
-            return
+            return False
         with self._lock:
             if time.monotonic() < self._away_until:
                 raise CacheException
             self._away_until = time.monotonic() + ASK_AGAIN_AFTER_S
+        return True
 
-    def note(self, *, away: bool) -> None:
+    def note(self, *, away: bool, finds_out: bool) -> None:
+        if not away and not finds_out:
+            return  # whoever asked before it went away may get an answer after others did not
         if away:
             with self._lock:
                 self._away_until = time.monotonic() + ASK_AGAIN_AFTER_S
@@ -59,21 +64,38 @@ class Breaker:
 
 
 _breakers: dict[str, Breaker] = {}
+# Django makes a cache anew for each request, and a client would take longer than what it is asked.
+_clients: dict[str, Any] = {}
+
+
+@lru_cache(maxsize=16)
+def _digest_of(script: str) -> str:
+    return hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
 
 
 class RedisCache(DjangoRedisCache):  # type: ignore[misc]  # it has no types
     """Raises `CacheException` and nothing else of Redis's."""
 
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._settings = repr((server, params))
+
+    @property
+    def client(self) -> Any:
+        """The one of this process."""
+        found = _clients.get(self._settings)
+        return found or _clients.setdefault(self._settings, super().client)
+
     def _ask(self, question: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        # Each thread has a cache of its own; what is known of the server is shared.
+        # What is known of the server is the process's, as the client is.
         breaker = _breakers.setdefault(str(self._server), Breaker())
-        breaker.check()
+        finds_out = breaker.check()
         try:
             answer = question(*args, **kwargs)
         except (ConnectionInterrupted, RedisError) as error:
-            breaker.note(away=isinstance(error.__cause__ or error, AWAY))
+            breaker.note(away=isinstance(error.__cause__ or error, AWAY), finds_out=finds_out)
             raise CacheException from error
-        breaker.note(away=False)
+        breaker.note(away=False, finds_out=finds_out)
         return answer
 
     def get(self, *args: Any, **kwargs: Any) -> Any:
@@ -102,3 +124,15 @@ class RedisCache(DjangoRedisCache):  # type: ignore[misc]  # it has no types
 
     def clear(self) -> Any:
         return self._ask(super().clear)
+
+    def run_script(self, script: str, *, keys: Sequence[str], arguments: Sequence[int]) -> Any:
+        """What a Lua script returns, which runs in one piece. On a cluster all keys share one hash tag."""
+        return self._ask(self._run_script, script, keys, arguments)
+
+    def _run_script(self, script: str, keys: Sequence[str], arguments: Sequence[int]) -> Any:
+        client = self.client.get_client(write=True)
+        names = [self.make_key(key) for key in keys]
+        try:
+            return client.evalsha(_digest_of(script), len(names), *names, *arguments)
+        except NoScriptError:  # a server that has not seen it, or has restarted
+            return client.eval(script, len(names), *names, *arguments)

@@ -13,6 +13,7 @@ from django.utils.decorators import sync_and_async_middleware
 from uuid_utils.compat import uuid7
 
 from accounts.audit.circumstances import note_request
+from codegen_site.logging import REQUEST_LINE
 from codegen_site.metrics import observe_request
 
 HEADER = "X-Request-ID"
@@ -62,7 +63,7 @@ def _end(request: HttpRequest, response: HttpResponseBase, started: float) -> Ht
     observe_request(request, response, seconds)
     if not request.path.startswith(QUIET):
         logger.info(
-            "%s %s %s",
+            REQUEST_LINE,
             request.method,
             request.path,
             response.status_code,

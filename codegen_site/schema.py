@@ -110,6 +110,23 @@ and its last six characters are the CRC-32 of all that stands before them, in ba
 and is refused once that is gone; it may be bound to networks, models and a time. Revoked it is refused
 everywhere within a second. Rotate it with an overlap, in which the old key and the new one work.
 
+## Limits
+
+Every answer says how many requests are left, as the
+[IETF's draft](https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/) has it:
+
+    RateLimit-Policy: "generate-key";q=100;w=60, "generate-organization";q=500;w=60
+    RateLimit: "generate-key";r=42;t=1, "generate-organization";r=430;t=1
+
+A bucket has `q` tokens and fills in `w` seconds, a token at a time. A request takes one from each of its
+buckets: that of the key, of its organization and of the address it came from. `r` are left, and there are no
+more within `t` seconds; the bucket with the fewest comes first. To start generations, to start batches (one
+token, however many lines), to read and to write have buckets of their own. Where one is empty, the answer is
+429 `rate_limited` with `Retry-After`, and nothing was taken from the others.
+
+Apart from that, only so many generations may be queued and running at once, and so many batches: one more is
+429 `too_many_in_flight`.
+
 ## Errors
 
 Every error is `{"error": {"code", "message", "details", "request_id", "retryable"}}`.

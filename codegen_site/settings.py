@@ -1,22 +1,22 @@
-"""Every setting of the site, read from the environment. `.env.example` lists them with their defaults.
+"""Every setting of the site, from where `env.py` finds it. `.env.example` lists them with their defaults.
 
 A variable that is missing has a default that suits a fresh clone; one that is malformed stops the start.
 """
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import structlog
+from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
-from codegen_site.env import LoudEnv, parse_networks
+from codegen_site.env import BASE_DIR, LoudEnv, environment, parse_networks
+from codegen_site.error_texts import print_uncaught
 from codegen_site.logging import SHARED, logging_config
 from codegen_site.secret_key import local_secret_key
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-
-env = LoudEnv()
-env.read_env(BASE_DIR / ".env")
+env = LoudEnv(environment())
 
 # Where the embedded servers keep their data, and SQLite its file.
 LOCAL_DIR = Path(env.str("LOCAL_DIR", str(BASE_DIR / ".local")))
@@ -47,12 +47,13 @@ INSTALLED_APPS = [
     "generation",
     "jobs",
     "accounts",
-    "django.contrib.admin",
+    "codegen_site.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "corsheaders",
     "django_prometheus",
     "django_tasks",
     "django_filters",
@@ -61,12 +62,17 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 
+# Pages of these origins may call /api/, with a key and without cookies.
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+
 MIDDLEWARE = [
     "codegen_site.request_id.request_id_middleware",
     "codegen_site.content_security.content_security_middleware",
+    *(["corsheaders.middleware.CorsMiddleware"] if CORS_ALLOWED_ORIGINS else []),
     "django.middleware.security.SecurityMiddleware",
     "codegen_site.static_files.static_files_middleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "codegen_site.rate_limits.rate_limit_middleware",
+    "accounts.login.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -84,7 +90,11 @@ USE_TZ = True
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -134,7 +144,6 @@ if REDIS_URL:
         "KEY_PREFIX": "codegen",
         "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 0.5, "SOCKET_TIMEOUT": 1},
     }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- NATS JetStream: which job to run next, and the event log of each job
 
@@ -146,7 +155,10 @@ TASKS = {
         "BACKEND": "jobs.backend.JetStreamBackend",
         "QUEUES": ["default", "llm"],
         # After this long without a sign of life from its worker, a job goes to another one.
-        "OPTIONS": {"ACK_WAIT_S": env.float("JOBS_ACK_WAIT_S", 30.0)},
+        "OPTIONS": {
+            "ACK_WAIT_S": env.float("JOBS_ACK_WAIT_S", 30.0),
+            "FORMAT_ERROR": "codegen_site.error_texts.format_error",
+        },
     },
 }
 
@@ -224,6 +236,80 @@ vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "Code generation <noreply@localhost>")
 EMAIL_TIMEOUT = 10
 
+# --- Limits of who calls
+
+# By what a request does and whose bucket it takes from: so many at once, and so many more in each second.
+RATE_LIMITS: dict[str, dict[str, dict[str, Any]]] = env.json(
+    "RATE_LIMITS",
+    default={
+        "generate": {
+            "key": {"tokens": 1_000, "refill_per_s": 50},
+            "organization": {"tokens": 2_000, "refill_per_s": 100},
+            "address": {"tokens": 2_000, "refill_per_s": 100},
+        },
+        "batch": {
+            "key": {"tokens": 100, "refill_per_s": 1},
+            "organization": {"tokens": 200, "refill_per_s": 2},
+            "address": {"tokens": 200, "refill_per_s": 2},
+        },
+        "read": {
+            "key": {"tokens": 2_000, "refill_per_s": 200},
+            "organization": {"tokens": 6_000, "refill_per_s": 600},
+            "address": {"tokens": 6_000, "refill_per_s": 600},
+        },
+        "write": {
+            "key": {"tokens": 1_000, "refill_per_s": 50},
+            "organization": {"tokens": 2_000, "refill_per_s": 100},
+            "address": {"tokens": 2_000, "refill_per_s": 100},
+        },
+        "login": {"address": {"tokens": 60, "refill_per_s": 0.5}},
+        "anonymous": {"address": {"tokens": 1_000, "refill_per_s": 20}},
+    },
+)
+
+# Queued and running, the lines of batches apart: of an organization, and of one of its keys.
+MAX_GENERATIONS_IN_FLIGHT = env.int("MAX_GENERATIONS_IN_FLIGHT", 1_000)
+MAX_GENERATIONS_IN_FLIGHT_OF_KEY = env.int("MAX_GENERATIONS_IN_FLIGHT_OF_KEY", 1_000)
+# Batches that have not ended, of an organization.
+MAX_BATCHES_IN_FLIGHT = env.int("MAX_BATCHES_IN_FLIGHT", 100)
+
+# --- People: logins, sessions
+
+# Who may make an account: "off" nobody, "invited" who has an invitation, "open" everybody with a mailbox.
+SIGNUP = env.str("SIGNUP", "invited")
+if SIGNUP not in ("off", "invited", "open"):
+    raise ImproperlyConfigured("SIGNUP must be off, invited or open.")
+# Whether the admin opens only for a login with a second factor.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", HTTPS)
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "account"
+LOGOUT_REDIRECT_URL = "home"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+# How long the links of e-mails open something: one for a password, one that proves an address.
+PASSWORD_LINK_S = env.int("PASSWORD_LINK_S", 3_600)
+EMAIL_LINK_S = env.int("EMAIL_LINK_S", 259_200)
+
+SESSION_ENGINE = "accounts.login.sessions"
+# Without a request for so long, and in any case after so long, a session ends.
+SESSION_IDLE_S = env.int("SESSION_IDLE_S", 604_800)
+SESSION_LIFETIME_S = env.int("SESSION_LIFETIME_S", 2_592_000)
+# A name that browsers keep others from setting, where that can be had.
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "codegen_site.error_pages.csrf_failure"
+
+# --- E-mail: smtp://user:password@host:25, smtp+tls://…:587, smtp+ssl://…:465; unset: into a folder
+
+vars().update(env.email("EMAIL_URL", default=f"filemail:///{LOCAL_DIR / 'mail'}"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "Code generation <noreply@localhost>")
+
 # --- Webhooks: requests to addresses that organizations choose
 
 WEBHOOKS_ALLOW_HTTP = env.bool("WEBHOOKS_ALLOW_HTTP", False)
@@ -242,7 +328,10 @@ REST_FRAMEWORK = {
         "accounts.authentication.ApiKeyAuthentication",
         "accounts.authentication.MemberSessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.HasScope"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "accounts.limits.within_limits.WithinLimits",
+        "accounts.permissions.HasScope",
+    ],
     "DEFAULT_PARSER_CLASSES": ["codegen_site.parsers.BoundedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",
@@ -290,20 +379,29 @@ STATIC_URL = "static/"
 STATIC_ROOT = env.str("STATIC_ROOT", None)
 WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS = (*default_headers, "idempotency-key", "last-event-id", "x-organization", "x-request-id")
+CORS_EXPOSE_HEADERS = (
+    *("content-disposition", "idempotent-replayed", "location", "retry-after", "x-request-id"),
+    *("ratelimit", "ratelimit-policy"),
+)
+CORS_PREFLIGHT_MAX_AGE = 3_600
+
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SESSION_COOKIE_SECURE = HTTPS
-CSRF_COOKIE_SECURE = HTTPS
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 # Of each web process, for synchronous code; each keeps a database connection.
 REQUEST_THREADS = env.int("REQUEST_THREADS", 8)
 
-# --- Logs
+# --- Logs, and what is told of errors
 
+DEFAULT_EXCEPTION_REPORTER = "codegen_site.exception_reports.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "codegen_site.exception_reports.ReportFilter"
+sys.excepthook = print_uncaught
 LOGGING = logging_config(level=env.str("LOG_LEVEL", "INFO"), json=env.bool("LOG_JSON", not DEBUG))
 structlog.configure(
     processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

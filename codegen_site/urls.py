@@ -19,6 +19,7 @@ PUBLIC = {"permission_classes": [AllowAny], "authentication_classes": []}
 urlpatterns = [
     path("", TemplateView.as_view(template_name="home.html"), name="home"),
     path("favicon.ico", RedirectView.as_view(url=static("codegen_site/favicon.svg"))),
+    path("", include("accounts.login.urls")),
     path("admin/", admin.site.urls),
     path("invitation", InvitationPage.as_view(), name="invitation-page"),
     path("api/v1/", include("accounts.urls")),
@@ -26,7 +27,6 @@ urlpatterns = [
     path("api/v1/", include("accounts.ledger.urls")),
     path("api/schema", SpectacularAPIView.as_view(**PUBLIC), name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema", **PUBLIC), name="docs"),
-    path("api/login/", include("rest_framework.urls")),
     path("health", health.live, name="health"),
     path("health/ready", health.ready, name="ready"),
     path("metrics", ExportToDjangoView, name="metrics"),

@@ -16,6 +16,7 @@ class GenerationConfig(AppConfig):
             retention,  # noqa: F401 - registers how what is kept for a time is erased,
             settling,  # noqa: F401 - those of the ledger,
         )
+        from generation.login import receivers as of_logins  # noqa: F401 - those of the logins
         from generation.organizations import export  # noqa: F401 - registers the exporters
         from generation.organizations import receivers as of_organizations  # noqa: F401 - those of accounts
         from generation.webhooks import receivers as of_webhooks  # noqa: F401 - and those of the webhooks

@@ -11,7 +11,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
-from accounts.models import ApiKey, Membership
+from accounts.callers import Caller
 from codegen_site.errors import CallerFault, RequestTooLarge, ValidationException
 from generation.allowed import check_allowed, model_for
 from generation.batch_serializers import BatchLineSerializer
@@ -54,12 +54,13 @@ class Line:
     error: dict[str, Any] | None = None
 
 
-def read_lines(stream: LineStream) -> Iterator[RawLine]:
+def read_lines(stream: LineStream, *, longest: int | None = None) -> Iterator[RawLine]:
     """The lines of a JSONL text. Numbers are those that an editor shows; a blank line is none.
 
-    Holds one line at a time, and of one that is too long only its beginning.
+    Holds one line at a time, and of one with more than `longest` bytes (by default as many as the body of a
+    single request may have) only its beginning.
     """
-    longest = settings.MAX_BODY_BYTES
+    longest = longest or settings.MAX_BODY_BYTES
     for number in range(1, 2 * MAX_LINES + 2):
         text = stream.readline(longest + 2)
         if not text:
@@ -89,7 +90,7 @@ def number_values(values: Iterable[Any]) -> Iterator[RawLine]:
         yield RawLine(number=number, value=value)
 
 
-def check_lines(raw_lines: Iterable[RawLine], *, caller: ApiKey | Membership) -> list[Line]:
+def check_lines(raw_lines: Iterable[RawLine], *, caller: Caller) -> list[Line]:
     """As `caller` may have them. Raises `ValidationException` for none or too many, `LLMServiceException`
     when a model is named and the list of models cannot be had."""
     checker = _Checker(caller)
@@ -106,7 +107,7 @@ def check_lines(raw_lines: Iterable[RawLine], *, caller: ApiKey | Membership) ->
 class _Checker:
     """What one batch needs once, and what it has seen."""
 
-    def __init__(self, caller: ApiKey | Membership) -> None:
+    def __init__(self, caller: Caller) -> None:
         self._caller = caller
         self._serializer = BatchLineSerializer()
         self._custom_ids: set[str] = set()

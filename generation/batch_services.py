@@ -14,6 +14,7 @@ from accounts.models import ApiKey, Organization
 from generation.batch_ends import end_batch_if_done
 from generation.batch_lines import Line
 from generation.holds import expect
+from generation.in_flight import take_place_of_batch
 from generation.models import Batch, BatchItem, Generation
 from generation.services import new_generation
 from generation.tasks import run_generation
@@ -37,7 +38,9 @@ def start_batch(
     They neither join an identical request nor are joined: who waits must not wait behind a batch.
     Raises `QuotaExceeded` where the plan has no room for all of them: a part that was chosen by the order of
     the lines would leave its caller to find out which. Fewer lines, or smaller `max_output_tokens`, fit.
+    Raises `TooManyInFlight` when it has too many batches.
     """
+    take_place_of_batch(organization)
     api_key = caller if isinstance(caller, ApiKey) else None
     amounts = {line.number: expect(line.request).amount for line in lines if line.request}
     check_room(organization=organization, api_key=api_key, amounts=amounts.values())

@@ -9,6 +9,8 @@ from accounts.audit.sealing import seal_entries
 from accounts.idempotency import prune_idempotency_keys
 from accounts.ledger import checking, notices, stored_bytes, sweeping
 from accounts.ledger.periods import month_of, previous_month
+from accounts.login.guard import forget_lock_outs
+from accounts.login.sessions import forget_expired_sessions
 from accounts.organizations.deletion import due_organizations
 from accounts.retention.applying import apply_retention
 from generation.batch_ends import end_done_batches
@@ -47,6 +49,18 @@ def erase_what_is_not_stored() -> int:
 def apply_retention_periods() -> int:
     """How many rows have lost something, or have gone."""
     return sum(outcome.number for outcome in apply_retention())
+
+
+@schedule("17 * * * *")
+@task(priority=PRIORITY)
+def forget_sessions() -> int:
+    return forget_expired_sessions()
+
+
+@schedule("27 * * * *")
+@task(priority=PRIORITY)
+def forget_failed_logins() -> int:
+    return forget_lock_outs()
 
 
 @schedule("7 4 * * *")

@@ -16,9 +16,10 @@ from accounts.ledger.quota import Refusal
 from accounts.ledger.reserving import reserve
 from accounts.ledger.stored_bytes import change_stored_bytes
 from accounts.models import ApiKey, Membership, Organization
-from codegen_site.errors import Conflict, QuotaExceeded
+from codegen_site.errors import Conflict, QuotaExceeded, TooManyInFlight
 from generation import transitions
 from generation.holds import hold_of
+from generation.in_flight import take_place
 from generation.integrations import known_answers
 from generation.models import Generation
 from generation.pipeline.records import GenerationRequest
@@ -50,8 +51,9 @@ def start_generation(  # noqa: PLR0913 - what a request says
     """A generation that is known already, joined to one that runs, or newly enqueued.
 
     With `sent_key` at most once: raises `IdempotencyKeyInUse` when another request was faster. With
-    `parent` a refinement of it: `request.parent` has its files. Only what is enqueued costs anything, and
-    raises `QuotaExceeded` where the plan has no room for it.
+    `parent` a refinement of it: `request.parent` has its files. What is not known needs a place, and raises
+    `TooManyInFlight`; only what is enqueued costs anything, and raises `QuotaExceeded` where the plan has no
+    room for it.
     """
     # What is not stored is neither taken from what is known nor added to it, and nobody waits for it.
     cache = cache if store else "off"
@@ -135,6 +137,7 @@ def _join_running(generation: Generation, sent_key: SentKey | None) -> Generatio
     while not Generation.objects.filter(id=leader_id).exists() and time.monotonic() < deadline:
         time.sleep(0.02)
     with transaction.atomic():
+        take_place(generation)
         candidates = Generation.objects.for_organization(generation.organization).live()
         leader = candidates.select_for_update().filter(id=leader_id, leader=None).first()
         if leader is not None:
@@ -152,7 +155,7 @@ def _join_running(generation: Generation, sent_key: SentKey | None) -> Generatio
 def _lead(generation: Generation, request: GenerationRequest, sent_key: SentKey | None) -> Generation:
     try:
         return _enqueue(generation, request, sent_key)
-    except QuotaExceeded:
+    except (QuotaExceeded, TooManyInFlight):
         # Nobody is to wait for one that will never be.
         known_answers.leave_lead(generation.answer_key)
         raise
@@ -164,6 +167,7 @@ def _enqueue(generation: Generation, request: GenerationRequest, sent_key: SentK
     organization = generation.organization
     try:
         with transaction.atomic():
+            take_place(generation)
             keep_subject(sent_key, subject=generation.id)
             _record_refinement(generation)
             generation.save(force_insert=True)

@@ -2,13 +2,16 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from traceback import format_exception
 from typing import Any, cast
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 ACK_WAIT_S = 30.0
-OPTIONS = frozenset({"ACK_WAIT_S"})
+OPTIONS = frozenset({"ACK_WAIT_S", "FORMAT_ERROR"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,10 +73,22 @@ def owner_token(owner: str) -> str:
 
 def broker_config() -> BrokerConfig:
     """Read anew at each call, so that tests may override the settings."""
-    options = cast(dict[str, Any], settings.TASKS["default"].get("OPTIONS", {}))
+    options = _options()
     return BrokerConfig(
         url=settings.NATS_URL,
         prefix=settings.JOBS_STREAM_PREFIX,
         replicas=settings.JOBS_REPLICAS,
         timing=Timing(ack_wait=float(options.get("ACK_WAIT_S", ACK_WAIT_S))),
     )
+
+
+def format_error(error: BaseException) -> str:
+    """The traceback that is stored of a failed job: what the function says that FORMAT_ERROR names."""
+    path: str | None = _options().get("FORMAT_ERROR")
+    if path is None:
+        return "".join(format_exception(error))
+    return cast(Callable[[BaseException], str], import_string(path))(error)
+
+
+def _options() -> dict[str, Any]:
+    return cast(dict[str, Any], settings.TASKS["default"].get("OPTIONS", {}))

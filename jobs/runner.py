@@ -30,7 +30,7 @@ from jobs.metrics import CLAIMS_LOST
 from jobs.models import Job
 from jobs.retry import LONGEST_NAK_S, Backoff, History, Retry, decide_retry
 from jobs.task import JobTask
-from jobs.verdicts import Ending, end_jobs, release_job, retry_job, untold
+from jobs.verdicts import Ending, end_jobs, keep_traceback, release_job, retry_job, untold
 
 logger = logging.getLogger("jobs")
 
@@ -150,6 +150,7 @@ class Runner:
                 raise  # it is the worker that is cancelled, not the job
             return Outcome(was_cancelled=True)
         except (Exception, SystemExit) as error:  # a verdict: a task that calls exit() has failed
+            keep_traceback(error)
             return Outcome(error=error)
         finally:
             running.is_in_body = False

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from traceback import format_exception
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from codegen_site.errors import AppException
 from jobs.admission import admit_next
 from jobs.backend import JetStreamBackend, load_task, to_result
 from jobs.compat import task_finished
+from jobs.config import format_error
 from jobs.errors import ClaimLost, JobCancelled
 from jobs.metrics import RETRIED, UNTOLD, finished
 from jobs.models import Job
@@ -28,6 +28,7 @@ logger = logging.getLogger("jobs")
 
 MAX_ERRORS = 5
 MAX_TRACEBACK_CHARS = 8_000
+TRACEBACK = "_traceback_of_job"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -162,6 +163,11 @@ def cancel_ready_job(job_id: UUID) -> Job | None:
     return job
 
 
+def keep_traceback(error: BaseException) -> None:
+    """As text, where it happened: only there is known what of it is private."""
+    vars(error)[TRACEBACK] = format_error(error)
+
+
 def describe_error(error: BaseException) -> dict[str, Any]:
     """`{"class", "code", "message", "retryable", "traceback"}`; only our own errors have a message."""
     known = error if isinstance(error, AppException) else None
@@ -170,7 +176,7 @@ def describe_error(error: BaseException) -> dict[str, Any]:
         "code": known.code if known else None,
         "message": _storable(known.message) if known else None,
         "retryable": known.retryable if known else False,
-        "traceback": _storable("".join(format_exception(error))[-MAX_TRACEBACK_CHARS:]),
+        "traceback": _storable((vars(error).get(TRACEBACK) or format_error(error))[-MAX_TRACEBACK_CHARS:]),
     }
 
 

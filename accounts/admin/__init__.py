@@ -10,3 +10,4 @@ from accounts.admin import (  # noqa: F401 - registers them
     user,
 )
 from accounts.ledger import admin as _of_ledger  # noqa: F401
+from accounts.login import admin as _of_logins  # noqa: F401

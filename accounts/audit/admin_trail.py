@@ -50,8 +50,9 @@ class AuditedAdmin(admin.ModelAdmin[M]):
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: M, message: Any) -> Any:
-        before = getattr(request, "audited_before", None)
-        self.tell(request, "changed", obj, before=before, after=self.told_of(obj))
+        # Without it no form was sent, but an action of the list, which leaves the trail to its service.
+        if before := getattr(request, "audited_before", None):
+            self.tell(request, "changed", obj, before=before, after=self.told_of(obj))
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:

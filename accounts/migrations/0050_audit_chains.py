@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0006_append_only_ledger'),
+        ('accounts', '0007_login'),
     ]
 
     operations = [

@@ -157,6 +157,8 @@ def _guest_of(invitation: Invitation, user: User | None, password: str | None) -
         return user
     if User.objects.filter(email=invitation.email).exists():
         raise NotAuthenticated("The address has an account: log in, then accept.")
+    if settings.SIGNUP == "off":
+        raise PermissionDenied("Accounts are made by operators here: ask one, then log in and accept.")
     if password is None:
         raise _refusal("password", "Choose one: an account is made with it.")
     try:

@@ -13,8 +13,9 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.actor import operator
+from accounts.limits.buckets import Rate
 from accounts.models import Organization
-from accounts.plans.limits import Limits, Rate
+from accounts.plans.limits import Limits
 from accounts.plans.parsing import BUCKETS
 from accounts.plans.reading import limits_of, load_plans
 from accounts.plans.services import change_plan

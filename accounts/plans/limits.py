@@ -4,13 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rate:
-    """A token bucket: so many requests at once, and so many more in each second."""
-
-    tokens: int
-    refill_per_s: float
+from accounts.limits.buckets import Rate
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,3 +36,7 @@ class Limits:
     max_prompt_chars: int | None
     queue_share: float
     rates: Mapping[str, Rates] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def tighter(of_plan: int | None, of_installation: int) -> int:
+    return of_installation if of_plan is None else min(of_plan, of_installation)

@@ -6,7 +6,8 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
-from accounts.plans.limits import Limits, Rate, Rates
+from accounts.limits.buckets import Rate
+from accounts.plans.limits import Limits, Rates
 
 UNLIMITED = "unlimited"
 COUNTS = (

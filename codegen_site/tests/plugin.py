@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -155,6 +156,37 @@ def _process_of_its_own() -> None:
     forget_process_state()
 
 
+StartRedis = Callable[..., tuple[str, "subprocess.Popen[bytes]"]]
+
+
+@pytest.fixture
+def start_redis(tmp_path: Path) -> Iterator[StartRedis]:
+    """A function from options to the address and the process of a server that a test may freeze or kill."""
+    from codegen_site.up.probes import free_port  # noqa: PLC0415
+    from codegen_site.up.servers import redis_server  # noqa: PLC0415
+
+    running = ExitStack()
+
+    def start(*options: str) -> tuple[str, "subprocess.Popen[bytes]"]:
+        # A node of a cluster listens at a port 10,000 above as well.
+        port = next(port for port in iter(free_port, None) if port <= 55_535)
+        server = redis_server(port=port)
+        process = running.enter_context(serving(replace(server, argv=(*server.argv, *options), cwd=tmp_path)))
+        running.callback(process.send_signal, signal.SIGCONT)
+        return f"redis://127.0.0.1:{port}/0", process
+
+    with running:
+        yield start
+
+
+@pytest.fixture(autouse=True)
+def _full_buckets() -> None:
+    """All tests of this process come from one address: what one has taken is not missing in the next."""
+    from accounts.limits.own_buckets import own_buckets  # noqa: PLC0415 - settings are read first
+
+    own_buckets.clear()
+
+
 @pytest.fixture
 def stored_jobs(settings: Settings, db: None) -> None:
     """Jobs are stored and no broker is told: `jobs.testing` runs them."""
@@ -189,20 +221,26 @@ def start_proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[
 
 
 @contextmanager
-def serving(server: "Server") -> Iterator[subprocess.Popen[bytes]]:
-    """The server, ready, for as long as the block lasts; fails with what it said when it is not."""
-    with tempfile.NamedTemporaryFile(prefix=f"{server.name}-", suffix=".log") as log:
+def serving(server: "Server", *, log: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """The server, ready, for as long as the block lasts; fails with what it said when it is not.
+
+    It goes to the end of `log`, where one is given.
+    """
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{server.name}-"))
+        path = log or Path(folder) / "log"
+        said = stack.enter_context(path.open("ab"))
         process = subprocess.Popen(
             server.argv,
             cwd=server.cwd,
             env=server.environment(os.environ),
             stdin=subprocess.DEVNULL,
-            stdout=log,
+            stdout=said,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
         try:
-            _wait_until_ready(server, process, Path(log.name))
+            _wait_until_ready(server, process, path)
             yield process
         finally:
             stop(process)

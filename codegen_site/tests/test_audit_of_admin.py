@@ -13,7 +13,17 @@ from django.utils import timezone
 from accounts.audit.actions import Action
 from accounts.audit.admin_trail import AuditedAdmin
 from accounts.ledger.periods import month_of
-from accounts.models import ApiKey, AuditEntry, Balance, Invitation, Organization, ServiceAccount, User
+from accounts.models import (
+    ApiKey,
+    AuditEntry,
+    Balance,
+    Invitation,
+    LockOut,
+    Organization,
+    SecondFactor,
+    ServiceAccount,
+    User,
+)
 from accounts.testing import make_user
 from codegen_site.tests.isolation_world import World
 from codegen_site.tests.test_isolation import world  # noqa: F401 - a fixture
@@ -32,6 +42,12 @@ accounts.apikey             revoke            api_key.revoked
 accounts.auditentry         export            audit.exported
 accounts.balance            adjust            ledger.adjusted
 accounts.invitation         revoke            invitation.revoked
+accounts.lockout            delete            lock_out.deleted
+accounts.user               force_new_password    user.password_changed
+accounts.user               lift_lock_outs        user.lock_out_lifted
+accounts.user               log_out_everywhere    user.sessions_ended
+accounts.user               remove_second_factor  user.second_factor_changed
+accounts.user               send_link             user.letter_sent
 accounts.organization       add               organization.created
 accounts.organization       change            organization.changed
 accounts.organization       suspend           organization.suspended
@@ -166,6 +182,12 @@ def job(status: str) -> Callable[[World], models.Model]:
     return make
 
 
+def with_second_factor(_world: World) -> models.Model:
+    user = make_user("somebody@example.org")
+    SecondFactor.objects.create(user=user, confirmed_at=timezone.now())
+    return user
+
+
 def entry(_world: World) -> models.Model:
     return AuditEntry.objects.all()[0]
 
@@ -179,10 +201,14 @@ OBJECTS: dict[str, Callable[[World], models.Model]] = {
         day=timezone.now().date(),
     ),
     "accounts.invitation": of_acme(Invitation),
+    "accounts.lockout": lambda _world: LockOut.objects.create(
+        kind="account", subject="somebody@example.org", failed_at=timezone.now()
+    ),
     "accounts.organization": lambda _world: Organization.objects.get(slug="acme"),
     "accounts.organization unsuspend": suspended,
     "accounts.serviceaccount": thing(ServiceAccount, "account_id"),
     "accounts.user": lambda _world: make_user("somebody@example.org"),
+    "accounts.user remove_second_factor": with_second_factor,
     "auth.group": lambda _world: Group.objects.create(name="night shift"),
     "generation.attempt": lambda _world: Attempt.objects.filter(generation__organization__slug="acme")[0],
     "generation.batch": thing(Batch, "batch_id"),

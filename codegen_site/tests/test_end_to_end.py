@@ -105,6 +105,7 @@ def test_a_stream_tells_the_files_as_they_are_written(stack: Stack) -> None:
         client.stream("POST", "/generate_code", json={"prompt": new_prompt(), "stream": True}) as response,
     ):
         assert response.headers["content-type"] == "text/event-stream"
+        assert response.headers["ratelimit"].startswith('"generate-')
         events, times = [], []
         for event in events_of(response.iter_lines()):
             events.append(event)
@@ -369,7 +370,8 @@ def test_without_redis_it_goes_on_degraded(stack: Stack) -> None:
     try:
         prompt = new_prompt()
         assert stack.generate(prompt).json()["status"] == "completed"
-        assert stack.generate(prompt).json()["cached"] is False
+        again = stack.generate(prompt)
+        assert (again.json()["cached"], "ratelimit" in again.headers) == (False, True)
         ready = httpx2.get(f"{stack.address}/health/ready", timeout=10, trust_env=False)
         assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
     finally:

@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import Settings
 
+from accounts.login import urls as login_urls
 from accounts.testing import Caller, forget_process_state
 from codegen_site.tests.isolation_world import URL, Things, World, make_world, others, unknown
 from generation.views import batches
@@ -98,8 +99,10 @@ usage-limits           GET     200    200  200  200  200   200    200  403   401
 frameworks             GET     200    200  200  200  403   200    200  403   401
 models                 GET     200    200  200  200  403   200    200  403   401
 """
-# Pages for everybody, which show nothing of anybody, and the admin, which is the operators'.
-PUBLIC = {"home", "invitation-page", "schema", "docs", "login", "logout", "health", "ready", "metrics", None}
+# Pages for everybody, which show nothing of anybody or only who is logged in (`accounts/tests/login`), and
+# the admin, which is the operators'.
+PUBLIC = {"home", "schema", "docs", "health", "ready", "metrics", None}
+OWN = {"invitation-page", *(str(pattern.name) for pattern in login_urls.urlpatterns)}
 # Who stands for whom elsewhere: an owner is an owner.
 LIKE = {"charlie": "alice", "charlie_key": "key", "revoked": "nobody"}
 # Where one of each kind is enough.
@@ -267,7 +270,7 @@ def test_every_route_is_in_the_table() -> None:
     elsewhere = {
         pattern.name for address, pattern in routes() if not address.startswith(("api/v1/", "admin/"))
     }
-    assert elsewhere == PUBLIC
+    assert elsewhere == PUBLIC | OWN
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
@@ -72,13 +73,18 @@ def generation(stored_jobs: None) -> Generation:
 
 
 @contextmanager
-def browsing(server: LiveServer, *, silent: bool = True) -> Iterator[Page]:
+def browsing(server: LiveServer, *, silent: bool = True, **options: Any) -> Iterator[Page]:
     """A page of a fresh browser. Whatever its console complains of is a failure, unless it may speak."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_page(base_url=server.url, viewport={"width": 1280, "height": 900})
+        page = browser.new_page(
+            **{"base_url": server.url, "viewport": {"width": 1280, "height": 900}, **options}
+        )
         complaints: list[str] = []
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on(
+            "console",
+            lambda said: complaints.append(f"{said.text} {said.location}") if said.type == "error" else None,
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         yield page
         browser.close()
@@ -94,7 +100,7 @@ def log_in(page: Page) -> None:
     page.goto("/admin/")
     page.fill("#id_username", "operator@example.org")
     page.fill("#id_password", PASSWORD)
-    page.click("input[type=submit]")
+    page.click("main button[type=submit]")
 
 
 def test_the_home_page_leads_everywhere(generation: Generation, live_server: LiveServer) -> None:
@@ -102,7 +108,7 @@ def test_the_home_page_leads_everywhere(generation: Generation, live_server: Liv
         page.goto("/")
         look(page, "home")
         links = page.locator("nav a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
-    assert links == ["/api/docs", "/api/v1/generate_code", "/admin/"]
+    assert links == ["/api/docs", "/api/v1/generate_code", "/account", "/admin/"]
 
 
 def test_the_documentation_shows_the_calls_and_the_codes(

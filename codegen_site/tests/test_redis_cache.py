@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 
 from codegen_site import redis_cache
 from codegen_site.errors import CacheException
-from codegen_site.redis_cache import RedisCache
+from codegen_site.redis_cache import Breaker, RedisCache
 from codegen_site.tests.plugin import free_port, serving
 from codegen_site.up.servers import redis_server
 
@@ -55,6 +55,16 @@ def test_it_is_a_cache(server: tuple[int, object]) -> None:
     assert (cache.add("key", 2), cache.delete("key"), cache.get("key", "none")) == (False, True, "none")
     cache.set_many({"one": 1, "two": 2})
     assert (cache.incr("one"), cache.get_many(["one", "two"])) == (2, {"one": 2, "two": 2})
+
+
+def test_all_caches_with_the_same_settings_have_one_client(server: tuple[int, object]) -> None:
+    url = f"redis://127.0.0.1:{server[0]}/0"
+    caches = [RedisCache(url, {"KEY_PREFIX": prefix}) for prefix in ("a", "a", "b")]
+    with ThreadPoolExecutor(max_workers=8) as threads:
+        clients = set(threads.map(lambda _: RedisCache(url, {"KEY_PREFIX": "a"}).client, range(50)))
+    assert clients == {caches[0].client} == {caches[1].client}
+    caches[0].set("key", 1)
+    assert [cache.get("key") for cache in caches] == [1, 1, None]
 
 
 def test_of_a_server_that_hangs_one_caller_learns_and_the_others_are_told_at_once(
@@ -100,6 +110,22 @@ def test_it_is_asked_again_when_it_is_back(
     assert REGISTRY.get_sample_value("codegen_redis_up") == 1
 
 
+def test_an_answer_that_comes_late_does_not_bring_it_back(caplog: pytest.LogCaptureFixture) -> None:
+    breaker = Breaker()
+    early = breaker.check()
+    with caplog.at_level(logging.WARNING, logger="codegen_site"):
+        breaker.note(away=True, finds_out=breaker.check())
+        breaker.note(away=False, finds_out=early)
+        with pytest.raises(CacheException):
+            breaker.check()
+        time.sleep(0.6)
+        breaker.note(away=False, finds_out=breaker.check())
+    assert [record.message for record in caplog.records] == [
+        "Redis cannot be reached: going on without it.",
+        "Redis is back.",
+    ]
+
+
 def test_a_refusal_of_a_server_that_is_there_is_no_absence(server: tuple[int, object]) -> None:
     cache = cache_at(server[0])
     cache.client.get_client(write=True).lpush(cache.make_key("list"), "item")
@@ -107,3 +133,32 @@ def test_a_refusal_of_a_server_that_is_there_is_no_absence(server: tuple[int, ob
         cache.incr("list")
     cache.set("key", 1)
     assert cache.get("key") == 1
+
+
+COUNT = "return {redis.call('INCRBY', KEYS[1], ARGV[1]), #KEYS}"
+
+
+def test_a_script_runs_also_on_a_server_that_has_forgotten_it(
+    server: tuple[int, object],
+) -> None:
+    cache = cache_at(server[0])
+    assert cache.run_script(COUNT, keys=["one", "two"], arguments=[5]) == [5, 2]
+    assert cache.run_script(COUNT, keys=["one", "two"], arguments=[2]) == [7, 2]
+    cache.client.get_client(write=True).script_flush()
+    assert cache.run_script(COUNT, keys=["one"], arguments=[1]) == [8, 1]
+    assert cache.client.get_client(write=True).get(cache.make_key("one")) == b"8"
+
+
+def test_a_script_is_sent_once_and_then_called_by_its_digest(server: tuple[int, object]) -> None:
+    cache = cache_at(server[0])
+    for _ in range(3):
+        cache.run_script(COUNT, keys=["one"], arguments=[1])
+    stats = cache.client.get_client(write=True).info("commandstats")
+    assert (stats["cmdstat_eval"]["calls"], stats["cmdstat_evalsha"]["calls"]) == (1, 3)
+
+
+def test_a_script_that_breaks_is_told_as_any_refusal(server: tuple[int, object]) -> None:
+    cache = cache_at(server[0])
+    with pytest.raises(CacheException):
+        cache.run_script("return nothing.here", keys=[], arguments=[])
+    assert cache.get("key") is None

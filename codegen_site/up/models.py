@@ -27,7 +27,7 @@ class ProxyModels:
 def choose_models(template: Path, environment: Mapping[str, str]) -> ProxyModels:
     """The models of the template whose variables are all set."""
     config = yaml.safe_load(template.read_text())
-    known = {**DEFAULTS, **{name: value for name, value in environment.items() if value}}
+    known = {**DEFAULTS, **_known_of(config, environment)}
     usable = [entry for entry in config["model_list"] if variables_of(entry) <= known.keys()]
     wanted = set().union(*map(variables_of, usable)) if usable else set()
     return ProxyModels(
@@ -46,13 +46,25 @@ def default_model(models: ProxyModels, wanted: str | None) -> str | None:
 
 def provider_variables(template: Path) -> frozenset[str]:
     """All variables that a model of the template may want: no other process gets them."""
-    config = yaml.safe_load(template.read_text())
-    return frozenset[str]().union(*map(variables_of, config["model_list"])) - {EMBEDDED_MODEL_URL}
+    return _variables_of_all(yaml.safe_load(template.read_text())) - {EMBEDDED_MODEL_URL}
 
 
 def has_provider(template: Path, environment: Mapping[str, str]) -> bool:
-    without_embedded = {name: value for name, value in environment.items() if name != EMBEDDED_MODEL_URL}
-    return bool(choose_models(template, without_embedded).names)
+    return bool(choose_models(template, provider_settings(template, environment)).names)
+
+
+def provider_settings(template: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """Those of `provider_variables` that are set, also by a file."""
+    known = _known_of(yaml.safe_load(template.read_text()), environment)
+    return {name: value for name, value in known.items() if name != EMBEDDED_MODEL_URL}
+
+
+def _known_of(config: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: environment[name] for name in _variables_of_all(config) if environment.get(name)}
+
+
+def _variables_of_all(config: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset[str]().union(*map(variables_of, config["model_list"]))
 
 
 def variables_of(entry: Mapping[str, Any]) -> set[str]:

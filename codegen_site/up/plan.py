@@ -13,6 +13,7 @@ from codegen_site.up.models import (
     choose_models,
     default_model,
     has_provider,
+    provider_settings,
     provider_variables,
     write_config,
 )
@@ -71,7 +72,8 @@ class _Part:
 
 
 def _shared_environment(environment: Mapping[str, str], directory: Path) -> dict[str, str]:
-    secret = provider_variables(TEMPLATE)
+    providers = provider_variables(TEMPLATE)
+    secret = providers | {f"{name}_FILE" for name in providers}
     return {
         "LOG_JSON": "off",
         **{name: value for name, value in environment.items() if name not in secret},
@@ -106,7 +108,7 @@ def _plan_model(environment: Mapping[str, str], directory: Path, weights: Path |
     if address := environment.get("LLM_URL"):
         return _Part(sentence=f"The model: {settings.DEFAULT_MODEL}, behind the proxy at {address}.")
     started: list[Server] = []
-    known = {name: value for name, value in environment.items() if name != EMBEDDED_MODEL_URL}
+    known = provider_settings(TEMPLATE, environment)
     if weights is not None:
         model_port = free_port()
         known[EMBEDDED_MODEL_URL] = f"http://{servers.LOOPBACK}:{model_port}/v1"

@@ -123,7 +123,7 @@ def web_server(*, port: int) -> Server:
             "--port",
             str(port),
             "--no-access-log",
-            "--no-proxy-headers",
+            "--no-proxy-headers",  # `accounts.client_address` reads them, from TRUSTED_PROXIES alone
             "--lifespan",
             "off",
             "--timeout-graceful-shutdown",

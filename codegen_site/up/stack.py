@@ -1,6 +1,5 @@
 """The embedded stack from its lock to its end: prepare, start, and stop whatever happens."""
 
-import os
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -9,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError, connections
 
+from codegen_site.env import environment
 from codegen_site.up.errors import CannotRun
 from codegen_site.up.local import AlreadyRunning, only_stack_of
 from codegen_site.up.logs import Log
@@ -25,7 +25,7 @@ def prepared(*, port: int, log: Log, with_login: bool = False) -> Iterator[tuple
     with only_stack_of(Path(settings.LOCAL_DIR), address=f"http://127.0.0.1:{port}"):
         if is_taken(port):
             raise AlreadyRunning(f"Port {port} is taken; choose another: PORT={port + 1} make run.")
-        plan = make_plan(os.environ, port=port, weights=_weights(os.environ, log))
+        plan = make_plan(environment(), port=port, weights=_weights(environment(), log))
         yield plan, _prepare_database(with_login=with_login)
 
 
@@ -39,8 +39,8 @@ def _prepare_database(*, with_login: bool) -> Welcome:
         connections.close_all()
 
 
-def _weights(environment: Mapping[str, str], log: Log) -> Path | None:
-    if not wants_embedded_model(environment):
+def _weights(known: Mapping[str, str], log: Log) -> Path | None:
+    if not wants_embedded_model(known):
         return None
     last = -1
 

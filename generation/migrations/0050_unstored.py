@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0052_retention_policy'),
-        ('generation', '0007_callers_and_quotas'),
+        ('generation', '0008_in_flight'),
     ]
 
     operations = [

@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 from accounts.models import Organization
 from accounts.querysets import OrganizationQuerySet
 from generation.models.generation import Generation
+from jobs.models.fields import WordField
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +51,7 @@ class Batch(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="batches")
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.RUNNING)
+    status = WordField(max_length=10, choices=Status.choices, default=Status.RUNNING)
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
@@ -70,6 +71,11 @@ class Batch(models.Model):
         indexes = [
             models.Index(fields=["organization", "-id"], name="batch_history"),
             models.Index(fields=["id"], name="batch_live", condition=Q(status__in=("running", "cancelling"))),
+            models.Index(
+                fields=["organization", "status"],
+                name="batch_in_flight",
+                condition=Q(status__in=("running", "cancelling")),
+            ),
         ]
 
     def __str__(self) -> str:

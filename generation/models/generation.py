@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 
 from accounts.models import ApiKey, Membership, Organization
 from accounts.querysets import OrganizationQuerySet
+from jobs.models.fields import WordField
 
 
 class GenerationQuerySet(OrganizationQuerySet["Generation"]):
@@ -17,6 +18,10 @@ class GenerationQuerySet(OrganizationQuerySet["Generation"]):
 
     def with_result(self) -> "GenerationQuerySet":
         return self.filter(status__in=(Generation.Status.COMPLETED, Generation.Status.INCOMPLETE))
+
+    def in_flight(self) -> "GenerationQuerySet":
+        """Those that somebody waits for: not the lines of batches."""
+        return self.live().filter(batch=None)
 
     def with_heads(self) -> "GenerationQuerySet":
         """All that a list shows, in two queries: without the content of the files."""
@@ -55,7 +60,7 @@ class Generation(models.Model):
     member = models.ForeignKey(
         Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
+    status = WordField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -148,6 +153,12 @@ class Generation(models.Model):
                 fields=["created_at"],
                 name="generation_live",
                 condition=models.Q(status__in=("queued", "running")),
+            ),
+            # How many there are of an organization and of a key, without a look at a row.
+            models.Index(
+                fields=["organization", "status", "api_key", "batch"],
+                name="generation_in_flight",
+                condition=models.Q(status__in=("queued", "running"), batch__isnull=True),
             ),
             # What came of the versions of the prompt texts, over some days.
             models.Index(fields=["created_at"], name="generation_by_time"),

@@ -7,11 +7,9 @@ from django.db.models import Q
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from accounts.encryption import decrypt, encrypt
 from accounts.models import Organization
 from accounts.querysets import OrganizationQuerySet
-
-PURPOSE = "webhooks"
+from accounts.sealed_field import SealedTextField
 
 
 class EventType(models.TextChoices):
@@ -88,7 +86,7 @@ class WebhookSecret(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.CASCADE, related_name="secrets")
-    encrypted = models.TextField(editable=False)
+    encrypted = SealedTextField(purpose="webhooks")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
 
@@ -101,11 +99,11 @@ class WebhookSecret(models.Model):
         return f"Secret of {self.created_at:%Y-%m-%d %H:%M}"
 
     def seal(self, text: str) -> None:
-        self.encrypted = encrypt(text.encode(), purpose=PURPOSE).decode()
+        self.encrypted = SealedTextField.of(WebhookSecret, "encrypted").seal(text)
 
     def reveal(self) -> str:
         """Raises `Undecipherable` when the installation's key is another one now."""
-        return decrypt(self.encrypted.encode(), purpose=PURPOSE).decode()
+        return SealedTextField.of(WebhookSecret, "encrypted").reveal(self.encrypted)
 
 
 class WebhookEvent(models.Model):

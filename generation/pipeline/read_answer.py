@@ -9,6 +9,7 @@ from generation.pipeline.organise_files import LookAhead, OpenFile
 from generation.pipeline.project import Project
 from generation.pipeline.records import (
     CallEnded,
+    DraftsDropped,
     ExtractionEvent,
     FileClosed,
     FileDelta,
@@ -16,6 +17,7 @@ from generation.pipeline.records import (
     FinishReason,
     MessageDelta,
     ModelEvent,
+    ProblemFound,
     TextDelta,
 )
 
@@ -28,6 +30,7 @@ class AnswerReader:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._before = project.state()
         self.ended: CallEnded | None = None
         self._extractor = Extractor()
         self._look_ahead = LookAhead()
@@ -97,6 +100,12 @@ class AnswerReader:
                 case MessageDelta(text=text):
                     self._message.append(text)
                     yield events.MessageDelta(text=text)
+                case ProblemFound():
+                    self._project.report(event)
+                case DraftsDropped():
+                    self._message = []
+                    yield events.MessageDropped()
+                    yield from self._project.go_back(self._before)
 
     def _open(self, event: FileOpened) -> Iterator[events.PipelineEvent]:
         if event.edit:

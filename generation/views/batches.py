@@ -22,6 +22,8 @@ from rest_framework.views import APIView
 
 from accounts.authentication import caller_of, organization_of
 from accounts.idempotent_view import IdempotentView
+from accounts.limits.policies import RouteClass
+from accounts.limits.sizes import sizes_of
 from accounts.models import Feature
 from accounts.pagination import HistoryPagination
 from accounts.scopes import Scope
@@ -68,6 +70,9 @@ class BatchListView(IdempotentView, ListAPIView[Batch]):
     queryset = Batch.objects.none()
     required_scopes = {"GET": Scope.BATCHES, "POST": Scope.BATCHES}
     required_features = {"POST": Feature.BATCHES}
+    # One token, however many lines it has: quotas limit what they take, and the queue how many run.
+    route_classes = {"POST": RouteClass.BATCH}
+    takes_large_bodies = True
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         return BatchRequestSerializer if self.request.method == "POST" else BatchSerializer
@@ -144,7 +149,8 @@ class BatchListView(IdempotentView, ListAPIView[Batch]):
 
     def _read(self, data: Any) -> tuple[Iterable[RawLine], dict[str, Any]]:
         if isinstance(data, JsonLines):
-            return read_lines(data.stream), {}
+            longest = sizes_of(organization_of(self.request)).max_body_bytes
+            return read_lines(data.stream, longest=longest), {}
         serializer = BatchRequestSerializer(data=data)
         serializer.is_valid(raise_exception=True)
         fields = serializer.validated_data

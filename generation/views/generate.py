@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from accounts.authentication import caller_of
 from accounts.idempotency import SentKey
+from accounts.limits.policies import RouteClass
 from accounts.scopes import Scope
 from generation.allowed import check_allowed, model_for
 from generation.catalog import check_fits, request_limits
@@ -28,6 +29,7 @@ class GenerateCodeView(StartingView):
 
     serializer_class = GenerateRequestSerializer
     required_scopes = {"POST": Scope.GENERATE}
+    route_classes = {"POST": RouteClass.GENERATE}
 
     @extend_schema(
         operation_id="generate_code",

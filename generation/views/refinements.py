@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from accounts.authentication import caller_of
 from accounts.idempotency import SentKey
 from accounts.idempotent_view import IdempotentView
+from accounts.limits.policies import RouteClass
 from accounts.models import Feature
 from accounts.pagination import HistoryPagination
 from accounts.scopes import Scope
@@ -49,6 +50,7 @@ class RefineView(StartingView):
     serializer_class = RefineRequestSerializer
     required_scopes = {"POST": Scope.GENERATE}
     required_features = {"POST": Feature.REFINE}
+    route_classes = {"POST": RouteClass.GENERATE}
 
     @extend_schema(
         operation_id="refine_generation",
@@ -76,7 +78,7 @@ class RefineView(StartingView):
             model=model,
             **options,
         )
-        check_allowed(caller, wanted)
+        check_allowed(caller, wanted, prompt_field="instructions")
         project = parent_project(parent, edit_format=edit_format_of(wanted.model))
         return start_generation(
             organization=caller.organization,

@@ -2,20 +2,18 @@
 
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.generics import GenericAPIView, ListAPIView, get_object_or_404
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.authentication import actor_of, organization_of
 from accounts.idempotent_view import IdempotentView
+from accounts.limits.within_limits import WithinLimits
 from accounts.models import Invitation, Organization, User
 from accounts.organizations.invitations import (
     accept_invitation,
@@ -32,11 +30,7 @@ from accounts.organizations.serializers import (
     InvitationSerializer,
 )
 from accounts.pagination import HistoryPagination
-
-
-def site_of(request: HttpRequest | Request) -> str:
-    """Where the links of e-mails lead, without a slash at the end."""
-    return settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
+from accounts.site import site_of
 
 
 def invitations_of(request: Request) -> QuerySet[Invitation]:
@@ -123,7 +117,7 @@ class AcceptInvitationView(IdempotentView, GenericAPIView[Invitation]):
 
     serializer_class = AcceptSerializer
     authentication_classes = [SessionAuthentication]
-    permission_classes = [AllowAny]
+    permission_classes = [WithinLimits]
 
     @extend_schema(operation_id="accept_invitation", auth=[], responses=AcceptedInvitationSerializer)
     def post(self, request: Request) -> Response:

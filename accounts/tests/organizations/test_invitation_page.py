@@ -35,14 +35,14 @@ def token_for(cast: Cast, mails: list[Mail], email: str) -> str:
 def test_whoever_opens_it_is_asked_first(cast: Cast, client: Client) -> None:
     page = client.get("/invitation")
     assert page.status_code == 200
-    assert "invitation.js" in page.content.decode()
+    assert "from_link.js" in page.content.decode()
     assert "unsafe-inline'; script" not in page["Content-Security-Policy"]
 
 
 def test_a_new_account_is_made_and_logged_in(cast: Cast, mails: list[Mail], client: Client) -> None:
     token = token_for(cast, mails, "erin@example.org")
     joined = client.post("/invitation", {"token": token, "password": PASSWORD})
-    assert (joined.status_code, joined["Location"]) == (302, "/api/v1/organizations")
+    assert (joined.status_code, joined["Location"]) == (302, "/account")
     erin = User.objects.get(email="erin@example.org")
     assert Membership.objects.get(user=erin).organization == cast.organization
     assert client.get("/api/v1/organizations").json()[0]["slug"] == "acme"
@@ -61,7 +61,7 @@ def test_who_is_logged_in_joins_with_a_click(cast: Cast, mails: list[Mail], clie
     [
         ({"token": "nothing"}, "There is no such invitation."),
         ({"token": "", "password": PASSWORD}, ""),
-        ({"password": "short"}, "at least 8 characters"),
+        ({"password": "short"}, "at least 10 characters"),
         ({}, "Choose one"),
     ],
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from accounts.plans.limits import Rate
+from accounts.limits.buckets import Rate
 from accounts.plans.parsing import InvalidPlan, find_problems, merge, parse_plan
 
 PLAN = """

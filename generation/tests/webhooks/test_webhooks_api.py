@@ -19,7 +19,6 @@ from accounts.testing import Cast, bearer, make_key, make_member
 from codegen_site.errors import Conflict
 from generation.integrations.outbound_http import check_url
 from generation.models import EventType, WebhookDelivery, WebhookEndpoint, WebhookSecret
-from generation.models.webhook import PURPOSE
 from generation.tests.webhooks.conftest import call, run
 from generation.tests.webhooks.receiver import Answer, Receiver
 from generation.webhooks.events import send_event
@@ -48,7 +47,7 @@ def test_a_webhook_is_made_and_its_secret_is_shown_once(manager: Client, receive
     assert call(manager, "get", "").json() == [made]
     stored = WebhookSecret.objects.get().encrypted
     assert secret not in stored
-    assert decrypt(stored.encode(), purpose=PURPOSE).decode() == secret
+    assert decrypt(stored.encode(), purpose="webhooks").decode() == secret
 
 
 @pytest.mark.parametrize(
