@@ -6,3 +6,5 @@ from django.dispatch import Signal
 plan_changed = Signal()
 # `notice`: a `QuotaNotice`, written this moment: a threshold of a quota was reached.
 quota_threshold_reached = Signal()
+# `anomaly`: an `Anomaly`, found this moment.
+anomaly_found = Signal()

@@ -9,6 +9,7 @@ from typing import Any, Unpack
 from django.test import Client
 from django.utils import timezone
 
+from accounts.anomalies import networks
 from accounts.api_keys import authenticate, guesses, known_keys
 from accounts.api_keys.services import KeyOptions, create_api_key, revoke_api_key
 from accounts.mail import Mail, mail_written, open_mail
@@ -155,5 +156,5 @@ def written_mails() -> Iterator[list[Mail]]:
 
 def forget_process_state() -> None:
     """What this process knows of keys and of who guesses them: another test has other ones."""
-    for module in (authenticate, guesses, known_keys):
+    for module in (authenticate, guesses, known_keys, networks):
         module.forget_all()

@@ -1,6 +1,8 @@
 from django.urls import path
 
+from accounts.anomalies.views import AnomalyPolicyView
 from accounts.api_keys.views import ApiKeyListView, ApiKeyView, RotateApiKeyView
+from accounts.audit.views import AuditView
 from accounts.organizations.views.invitations import (
     AcceptInvitationView,
     InvitationListView,
@@ -15,6 +17,7 @@ from accounts.organizations.views.organization import (
     OrganizationView,
 )
 from accounts.organizations.views.service_accounts import ServiceAccountListView, ServiceAccountView
+from accounts.retention.views import RetentionView
 
 urlpatterns = [
     path("organizations", MyOrganizationListView.as_view(), name="my-organizations"),
@@ -22,7 +25,10 @@ urlpatterns = [
     path("organization/deletion", DeletionView.as_view(), name="organization-deletion"),
     path("organization/export", ExportView.as_view(), name="organization-export"),
     path("organization/leave", LeaveView.as_view(), name="organization-leave"),
+    path("organization/anomalies", AnomalyPolicyView.as_view(), name="organization-anomalies"),
+    path("organization/retention", RetentionView.as_view(), name="organization-retention"),
     path("organization/transfer", TransferView.as_view(), name="organization-transfer"),
+    path("audit", AuditView.as_view(), name="audit"),
     path("members", MemberListView.as_view(), name="members"),
     path("members/<int:member_id>", MemberView.as_view(), name="member"),
     path("invitations", InvitationListView.as_view(), name="invitations"),

@@ -19,6 +19,7 @@ AppException
 │   ├── Conflict                     conflict
 │   │   ├── BatchRunning             batch_running
 │   │   └── LastOwner                last_owner
+│   ├── AnswerNotStored              answer_not_stored
 │   ├── EventsExpired                events_expired
 │   ├── InvitationOver               invitation_over
 │   ├── IdempotencyKeyInUse          idempotency_key_in_use
@@ -206,6 +207,14 @@ class LastOwner(Conflict):
 
     code = "last_owner"
     message = "The last owner cannot leave, be removed or get another role."
+
+
+class AnswerNotStored(CallerFault):
+    """It was asked for with `store: false`: its answer was given once, and is gone."""
+
+    code = "answer_not_stored"
+    status = 410
+    message = "It was asked for with store: false; its answer was given once, and is gone."
 
 
 class EventsExpired(CallerFault):

@@ -1,4 +1,4 @@
-"""`X-Request-ID`: taken in or made, in every line of the log and in every answer."""
+"""`X-Request-ID`: taken in or made, in every line of the log, in the audit log and in every answer."""
 
 import logging
 import re
@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 from uuid_utils.compat import uuid7
 
+from accounts.audit.circumstances import note_request
 from codegen_site.logging import REQUEST_LINE
 from codegen_site.metrics import observe_request
 
@@ -51,11 +52,13 @@ def _begin(request: HttpRequest) -> float:
     request.request_id = request_id  # type: ignore[attr-defined]
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=request_id)
+    note_request(request)
     return time.monotonic()
 
 
 def _end(request: HttpRequest, response: HttpResponseBase, started: float) -> HttpResponseBase:
     response.headers[HEADER] = request.request_id  # type: ignore[attr-defined]
+    note_request(None)
     seconds = time.monotonic() - started
     observe_request(request, response, seconds)
     if not request.path.startswith(QUIET):

@@ -5,6 +5,7 @@ from inspect import getdoc
 from typing import Any
 
 from accounts.api_keys.text import KEY_PATTERN
+from accounts.audit.actions import describe_actions
 from accounts.organizations.roles import describe_roles
 from codegen_site.errors import AppException, concrete_errors
 
@@ -89,6 +90,15 @@ ROLES
 An organization can limit itself to some models, frameworks and features; what is in none of its lists is
 refused with `not_allowed_here`. Its deletion takes effect after some days, until which it can be undone.
 
+## Audit log
+
+`GET /api/v1/audit` tells who did what: a person, a key, a service account, an operator of the service, or the
+system itself; as what, from where, on which object, and what was before and after. What starts a generation
+is not in it, since each generation is its own record. Nobody changes an entry, nor deletes one before its
+time: each has the hash of the one before it.
+
+ACTIONS
+
 ## API keys
 
 A key reads `cg_live_…` or `cg_test_…`; what a test key makes is marked, and free. It matches
@@ -138,6 +148,7 @@ def add_errors(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """drf-spectacular's postprocessing hook."""
     introduction = INTRODUCTION.strip().replace("ROLES", "\n".join(describe_roles()))
     introduction = introduction.replace("KEY_PATTERN", KEY_PATTERN)
+    introduction = introduction.replace("ACTIONS", "\n".join(describe_actions()))
     result["info"]["description"] = introduction + "\n" + "\n".join(describe_errors())
     result.setdefault("components", {}).setdefault("schemas", {})["Error"] = ERROR_SCHEMA
     for operations in result["paths"].values():

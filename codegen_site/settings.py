@@ -200,6 +200,20 @@ API_KEY_GUESSES_PER_MINUTE = env.int("API_KEY_GUESSES_PER_MINUTE", 20)
 # What generations of test keys are made with; unset: with what was asked for.
 TEST_MODEL = env.str("TEST_MODEL", "")
 INVITATION_TTL_DAYS = env.int("INVITATION_TTL_DAYS", 7)
+# For how many days each is kept where an organization does not ask for less; 0: for ever.
+RETENTION_DAYS = {
+    "prompts": env.int("RETENTION_PROMPTS_DAYS", 0),
+    "files": env.int("RETENTION_FILES_DAYS", 0),
+    "raw_answers": env.int("RETENTION_RAW_ANSWERS_DAYS", 0),
+    "events": env.int("WEBHOOKS_KEEP_DAYS", 30),
+    "audit": env.int("RETENTION_AUDIT_DAYS", 0),
+}
+# An organization cannot have less: whoever took over an account would cover his tracks.
+RETENTION_AUDIT_AT_LEAST_DAYS = env.int("RETENTION_AUDIT_AT_LEAST_DAYS", 90)
+# An hour in which less was spent is never odd.
+ANOMALY_SPEND_FLOOR_MICROUSD = env.int("ANOMALY_SPEND_FLOOR_MICROUSD", 1_000_000)
+# How long the answer of a request with `store: false` waits for who polls for it.
+UNSTORED_KEPT_S = env.int("UNSTORED_KEPT_S", 60)
 ORGANIZATION_DELETION_DELAY_DAYS = env.int("ORGANIZATION_DELETION_DELAY_DAYS", 14)
 
 # --- Plans, quotas, money

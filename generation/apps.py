@@ -7,10 +7,13 @@ class GenerationConfig(AppConfig):
     def ready(self) -> None:
         from accounts.ledger.late_writes import write_late
         from generation import (
+            anomalies,  # noqa: F401 - connects anomalies to the webhooks,
+            audited_jobs,  # noqa: F401 - connects the audit log to what operators do,
             checks,  # noqa: F401 - registers the system checks
             plan_receivers,  # noqa: F401 - connects the receivers of the accounts' signals,
             quota_mail,  # noqa: F401 - more of them,
             receivers,  # noqa: F401 - those of the jobs' signals,
+            retention,  # noqa: F401 - registers how what is kept for a time is erased,
             settling,  # noqa: F401 - those of the ledger,
         )
         from generation.login import receivers as of_logins  # noqa: F401 - those of the logins

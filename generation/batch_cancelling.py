@@ -6,6 +6,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.audit.actions import Action
+from accounts.audit.record import record_deed
 from accounts.ledger.closing import release_all
 from generation.batch_ends import end_batch_if_done
 from generation.models import Batch, Generation
@@ -22,7 +24,10 @@ def cancel_batch(*, batch: Batch) -> None:
     In many small transactions, since workers want the same rows: whoever dies in between leaves a batch
     of which no line begins any more, and whoever calls again goes on.
     """
-    Batch.objects.filter(id=batch.id, status=Batch.Status.RUNNING).update(status=Batch.Status.CANCELLING)
+    with transaction.atomic():
+        running = Batch.objects.filter(id=batch.id, status=Batch.Status.RUNNING)
+        if running.update(status=Batch.Status.CANCELLING):
+            record_deed(Action.BATCH_CANCELLED, batch)
     batch.refresh_from_db(fields=["status"])
     if batch.status != Batch.Status.CANCELLING:
         return

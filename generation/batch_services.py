@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.audit.actions import Action
+from accounts.audit.record import record_deed
 from accounts.callers import Caller
 from accounts.ledger.reserving import NewHold, check_room, reserve
 from accounts.models import ApiKey, Organization
@@ -64,6 +66,7 @@ def start_batch(
     end_batch_if_done(batch.id)
     holds = [NewHold(generation_id=ids[number], amount=amount) for number, amount in amounts.items()]
     reserve(organization=organization, api_key=api_key, holds=holds)
+    record_deed(Action.BATCH_STARTED, batch, lines=batch.total, refused=batch.refused)
     return batch
 
 

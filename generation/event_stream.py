@@ -11,6 +11,7 @@ from codegen_site.errors import EventsExpired
 from generation.links import links_of
 from generation.models import Generation
 from generation.serializers import GenerationSerializer
+from generation.unstored import erase_delivered
 from generation.watching import Ended, Watch
 from jobs.events import Event
 
@@ -52,6 +53,7 @@ async def _encode(generation: Generation, *, after: int, from_rows: bool) -> Asy
             yield HEARTBEAT
         elif isinstance(item, Ended):
             yield await sync_to_async(_encode_end)(item.number, item.generation)
+            await sync_to_async(erase_delivered)(item.generation)
         else:
             yield _encode_event(item, generation)
 

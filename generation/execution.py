@@ -14,7 +14,7 @@ from codegen_site.errors import Conflict, LLMRateLimited
 from generation import transitions
 from generation.fitted_model import FittedModel
 from generation.integrations import known_answers
-from generation.integrations.litellm_proxy import model_from_settings
+from generation.integrations.litellm_proxy import model_from_settings, unlogged
 from generation.integrations.model_list import window_of
 from generation.integrations.model_pause import check_pause, pause_model
 from generation.models import Batch, Generation
@@ -74,8 +74,9 @@ class Execution:
     async def run(self) -> None:
         texts = texts_of(self.generation)
         window = await sync_to_async(window_of, thread_sensitive=False)(self.generation.model)
+        called = model_from_settings()
         model = RecordedModel(
-            model=FittedModel(model=model_from_settings(), window=window),
+            model=FittedModel(model=called if self.generation.store else unlogged(called), window=window),
             context=self.context,
             generation_id=self.generation.id,
             prompt_version=texts.version,
@@ -128,7 +129,8 @@ class Execution:
     @handle.register
     async def _(self, event: events.FileClosed) -> None:
         self._publish("file.closed", path=event.path, complete=event.complete)
-        self._report(files=[*(path for path in self.progress["files"] if path != event.path), event.path])
+        if self.generation.store:
+            self._report(files=[*(path for path in self.progress["files"] if path != event.path), event.path])
 
     @handle.register
     async def _(self, event: events.FileDropped) -> None:

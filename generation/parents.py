@@ -15,6 +15,8 @@ def refuse_without_files(generation: Generation) -> None:
     """Raises `Conflict`."""
     if generation.is_live:
         raise Conflict("The generation is still running: it has no files yet.")
+    if not generation.store:
+        raise Conflict("The generation was not to be stored: nothing can be made of it.")
     if not generation.files.exists():
         raise Conflict(f"The generation is {generation.status}, and has no files.")
 

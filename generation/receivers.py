@@ -73,6 +73,8 @@ def _why_not(generation_id: UUID) -> str:
     status = Generation.objects.filter(id=generation_id).values_list("status", flat=True).first()
     if status is None:
         return "Its generation was deleted."
+    if Generation.objects.filter(id=generation_id).exclude(erased_at=None).exists():
+        return "Its prompt was erased."
     return f"Its generation is {status}: only a failed one can be run again."
 
 

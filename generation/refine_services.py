@@ -7,6 +7,8 @@ from django.db.models import Sum
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from accounts.audit.actions import Action
+from accounts.audit.record import record_deed
 from accounts.ledger.stored_bytes import change_stored_bytes
 from codegen_site.errors import Conflict, NotFound
 from generation.models import File, Generation
@@ -77,6 +79,7 @@ def restore_generation(
         )
         stored = restored.files.aggregate(bytes=Sum("size"))["bytes"] or 0
         change_stored_bytes(organization_id=restored.organization_id, by=stored)
+        record_deed(Action.GENERATION_RESTORED, restored, restored_from=generation.id, parent=parent.id)
     return restored
 
 

@@ -110,6 +110,14 @@ class AnsweredSerializer(CallOptionsSerializer):
 class GenerateRequestSerializer(AnsweredSerializer, RequestFieldsSerializer):
     """A request, and how its caller wants to be answered."""
 
+    store = StrictBooleanField(
+        default=True,
+        initial=True,
+        help_text="false: its answer is given once, to who waits for it or follows it, or who polls within a "
+        "minute after its end; then prompt, files and answers are erased, and usage and hashes remain. It is "
+        "neither taken from known answers nor added to them.",
+    )
+
 
 class RefineRequestSerializer(AnsweredSerializer):
     """What is to become of an earlier result. Model and framework are those of it, if no other is named."""

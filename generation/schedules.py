@@ -4,16 +4,20 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from accounts.anomalies.concluding import look_for_anomalies
+from accounts.audit.sealing import seal_entries
 from accounts.idempotency import prune_idempotency_keys
 from accounts.ledger import checking, notices, stored_bytes, sweeping
 from accounts.ledger.periods import month_of, previous_month
 from accounts.login.guard import forget_lock_outs
 from accounts.login.sessions import forget_expired_sessions
 from accounts.organizations.deletion import due_organizations
+from accounts.retention.applying import apply_retention
 from generation.batch_ends import end_done_batches
 from generation.lost_generations import end_lost_generations
 from generation.organizations.tasks import erase
 from generation.settling import bytes_of, find_fates
+from generation.unstored import erase_undelivered
 from generation.webhooks.services import forget_old_events
 from jobs.schedules import schedule
 from jobs.task import task
@@ -26,6 +30,25 @@ PRIORITY = -50
 @task(priority=PRIORITY)
 def forget_idempotency_keys() -> int:
     return prune_idempotency_keys()
+
+
+@schedule(every=timedelta(seconds=20))
+@task(priority=PRIORITY)
+def seal_audit_log() -> int:
+    return seal_entries()
+
+
+@schedule(every=timedelta(seconds=20))
+@task(priority=PRIORITY)
+def erase_what_is_not_stored() -> int:
+    return erase_undelivered()
+
+
+@schedule("37 3 * * *")
+@task(priority=PRIORITY)
+def apply_retention_periods() -> int:
+    """How many rows have lost something, or have gone."""
+    return sum(outcome.number for outcome in apply_retention())
 
 
 @schedule("17 * * * *")
@@ -85,6 +108,13 @@ def tell_quota_thresholds() -> int:
 @task(priority=PRIORITY)
 def count_stored_bytes() -> int:
     return stored_bytes.count_stored_bytes(bytes_of)
+
+
+@schedule("5 * * * *")
+@task(priority=PRIORITY)
+def find_anomalies() -> int:
+    """Of the hour that is over."""
+    return look_for_anomalies(now=timezone.now())
 
 
 @schedule("53 2 * * *")

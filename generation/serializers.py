@@ -106,6 +106,13 @@ class GenerationHeadSerializer(serializers.ModelSerializer[Generation]):
     )
     test = serializers.BooleanField(source="is_test", help_text="Made with a test key.")
     attempts = serializers.SerializerMethodField(help_text="How many calls of a model it took.")
+    erased_at = serializers.DateTimeField(
+        allow_null=True,
+        help_text="When its prompt was erased: by retention, or since it was not to be stored.",
+    )
+    hashes = serializers.DictField(
+        help_text='Of texts that were erased, SHA-256: {"prompt", "files": [{"size", "sha256"}], "answers"}.'
+    )
     error = serializers.SerializerMethodField()
     links = serializers.SerializerMethodField()
 
@@ -138,6 +145,9 @@ class GenerationHeadSerializer(serializers.ModelSerializer[Generation]):
             "attempts",
             "error",
             "metadata",
+            "store",
+            "erased_at",
+            "hashes",
             "links",
         ]
 

@@ -7,6 +7,8 @@ from django.db import transaction
 from django.db.models import Sum
 from uuid_utils.compat import uuid7
 
+from accounts.audit.actions import Action
+from accounts.audit.record import record_deed
 from accounts.callers import Caller, is_test
 from accounts.idempotency import SentKey, keep_subject
 from accounts.ledger.notices import tell_refusal
@@ -24,6 +26,7 @@ from generation.pipeline.records import GenerationRequest
 from generation.prices import refresh_prices
 from generation.prompts.serving import choose_texts
 from generation.queueing import cancel_in_flight, enqueue_generation
+from jobs.events import purge_events
 from jobs.models import Job
 from jobs.services import cancel_job
 
@@ -33,12 +36,13 @@ CacheUse = Literal["use", "refresh", "off"]
 COMMIT_PATIENCE_S = 1.0
 
 
-def start_generation(
+def start_generation(  # noqa: PLR0913 - what a request says
     *,
     organization: Organization,
     request: GenerationRequest,
     metadata: dict[str, Any] | None = None,
     cache: CacheUse = "use",
+    store: bool = True,
     request_id: str = "",
     sent_key: SentKey | None = None,
     parent: Generation | None = None,
@@ -51,6 +55,8 @@ def start_generation(
     `TooManyInFlight`; only what is enqueued costs anything, and raises `QuotaExceeded` where the plan has no
     room for it.
     """
+    # What is not stored is neither taken from what is known nor added to it, and nobody waits for it.
+    cache = cache if store else "off"
     generation = new_generation(
         organization=organization,
         request=request,
@@ -59,6 +65,7 @@ def start_generation(
         request_id=request_id,
         caller=caller,
     )
+    generation.store = store
     if parent is not None:
         generation.parent, generation.history_id = parent, parent.history_id
     if cache == "use":
@@ -116,6 +123,7 @@ def _record_known(generation: Generation, sent_key: SentKey | None) -> Generatio
     generation.started_at = generation.created_at
     with transaction.atomic():
         keep_subject(sent_key, subject=generation.id)
+        _record_refinement(generation)
         transitions.fill(generation, payload=payload, charged_microusd=None)
     return generation
 
@@ -134,6 +142,7 @@ def _join_running(generation: Generation, sent_key: SentKey | None) -> Generatio
         leader = candidates.select_for_update().filter(id=leader_id, leader=None).first()
         if leader is not None:
             keep_subject(sent_key, subject=generation.id)
+            _record_refinement(generation)
             generation.leader = leader
             generation.status = leader.status
             generation.started_at = generation.created_at if leader.started_at else None
@@ -160,6 +169,7 @@ def _enqueue(generation: Generation, request: GenerationRequest, sent_key: SentK
         with transaction.atomic():
             take_place(generation)
             keep_subject(sent_key, subject=generation.id)
+            _record_refinement(generation)
             generation.save(force_insert=True)
             enqueue_generation(generation)
             reserve(organization=organization, api_key=generation.api_key, holds=[hold])
@@ -167,6 +177,12 @@ def _enqueue(generation: Generation, request: GenerationRequest, sent_key: SentK
         tell_refusal(organization.id, refusal)
         raise
     return generation
+
+
+def _record_refinement(generation: Generation) -> None:
+    """A generation that begins with a prompt is its own record."""
+    if generation.parent_id:
+        record_deed(Action.GENERATION_REFINED, generation, parent=generation.parent_id)
 
 
 @transaction.atomic
@@ -179,6 +195,7 @@ def cancel_generation(*, generation: Generation) -> bool:
     Job.objects.select_for_update().filter(id=generation.id).first()
     if not cancel_in_flight(generation.id):
         return False
+    record_deed(Action.GENERATION_CANCELLED, generation, batch=generation.batch_id)
     cancel_job(job_id=generation.id)
     return True
 
@@ -193,7 +210,9 @@ def delete_generation(*, generation: Generation) -> None:
             raise Conflict("A refinement of it is still running. Cancel that first.")
         stored = locked.files.aggregate(bytes=Sum("size"))["bytes"] or 0
         Job.objects.filter(id=locked.id).delete()
+        record_deed(Action.GENERATION_DELETED, locked, status=locked.status, created_at=locked.created_at)
         locked.delete()
         change_stored_bytes(organization_id=locked.organization_id, by=-stored)
+    purge_events(owner=str(generation.organization_id), job_id=generation.id)
     if generation.answer_key:
         known_answers.forget_answer(generation.answer_key)

@@ -92,7 +92,7 @@ def fail(generation_id: UUID, *, code: str, message: str, retryable: bool) -> bo
 
 def requeue(generation_id: UUID) -> bool:
     """A failed one, and it alone, waits to be run again. False when it has not failed."""
-    failed = Generation.objects.filter(id=generation_id, status=Generation.Status.FAILED)
+    failed = Generation.objects.filter(id=generation_id, status=Generation.Status.FAILED, erased_at=None)
     return bool(
         failed.update(
             status=Generation.Status.QUEUED,

@@ -47,6 +47,9 @@ class Bridge:
     def publish_event(self, *, owner: str, job_id: UUID, payload: bytes) -> None:
         self._start(self._publish_event(owner, job_id, payload))
 
+    def purge_events(self, *, owner: str, job_id: UUID) -> None:
+        self._start(self._purge_events(owner, job_id))
+
     def publish_cancel(self, job_id: UUID) -> None:
         self._start(self._publish_cancel(job_id))
 
@@ -95,6 +98,10 @@ class Bridge:
     async def _publish_event(self, owner: str, job_id: UUID, payload: bytes) -> None:
         broker = await broker_of_this_loop()
         await broker.publish_event(owner=owner, job_id=job_id, payload=payload)
+
+    async def _purge_events(self, owner: str, job_id: UUID) -> None:
+        broker = await broker_of_this_loop()
+        await broker.purge_events(owner=owner, job_id=job_id)
 
     async def _publish_cancel(self, job_id: UUID) -> None:
         broker = await broker_of_this_loop()

@@ -108,6 +108,11 @@ def publish_end(*, owner: str, job_id: UUID, claim_no: int) -> None:
     bridge().publish_event(owner=owner, job_id=job_id, payload=payload)
 
 
+def purge_events(*, owner: str, job_id: UUID) -> None:
+    """Delete what is stored of a log. While NATS is away it goes by itself, in a quarter of an hour."""
+    bridge().purge_events(owner=owner, job_id=job_id)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EventLog:
     """The stored events of a job and those to come. `stored` is how many there were when it was opened."""

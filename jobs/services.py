@@ -16,7 +16,7 @@ from jobs.bridge import bridge
 from jobs.errors import RetryRefused
 from jobs.events import publish_end
 from jobs.models import Job, JobQuerySet, Step
-from jobs.signals import job_retried
+from jobs.signals import job_retried, jobs_operated
 from jobs.task import JobTask
 from jobs.verdicts import cancel_ready_job
 
@@ -54,7 +54,7 @@ def cancel_job(*, job_id: UUID) -> bool:
 
 def cancel_jobs(job_ids: Iterable[UUID]) -> MassOutcome:
     """Each in a transaction of its own: workers beat their rows in an order that nobody knows."""
-    return _change_each(job_ids, lambda job_id: cancel_job(job_id=job_id), chunk=1)
+    return _change_each(job_ids, lambda job_id: cancel_job(job_id=job_id), operation="cancel", chunk=1)
 
 
 @transaction.atomic
@@ -115,7 +115,7 @@ def _refuse_twins(job_id: UUID) -> None:
 
 
 def retry_dead_jobs(job_ids: Iterable[UUID]) -> MassOutcome:
-    return _change_each(job_ids, retry_dead_job)
+    return _change_each(job_ids, retry_dead_job, operation="retry")
 
 
 def discard_job(job_id: UUID) -> bool:
@@ -124,7 +124,7 @@ def discard_job(job_id: UUID) -> bool:
 
 
 def discard_jobs(job_ids: Iterable[UUID]) -> MassOutcome:
-    return _change_each(job_ids, discard_job)
+    return _change_each(job_ids, discard_job, operation="discard")
 
 
 def purge_jobs(jobs: JobQuerySet) -> int:
@@ -135,14 +135,15 @@ def purge_jobs(jobs: JobQuerySet) -> int:
         with transaction.atomic():
             locked = finished.order_by("id").select_for_update(skip_locked=True)
             job_ids = list(locked.values_list("id", flat=True)[:PURGE_CHUNK])
+            if not job_ids:
+                return purged
             Job.objects.filter(id__in=job_ids).delete()
-        if not job_ids:
-            return purged
+            jobs_operated.send(Job, operation="purge", job_ids=job_ids)
         purged += len(job_ids)
 
 
 def _change_each(
-    job_ids: Iterable[UUID], change: Callable[[UUID], bool], *, chunk: int = CHUNK
+    job_ids: Iterable[UUID], change: Callable[[UUID], bool], *, operation: str, chunk: int = CHUNK
 ) -> MassOutcome:
     outcome = MassOutcome()
     remaining = iter(job_ids)
@@ -155,6 +156,8 @@ def _change_each(
                         done.append(job_id)
                 except RetryRefused as error:
                     refused[job_id] = error.message
+            if done:
+                jobs_operated.send(Job, operation=operation, job_ids=done)
         outcome.done.extend(done)
         outcome.refused.update(refused)
     return outcome

@@ -3,6 +3,7 @@
 from accounts.admin import (  # noqa: F401 - registers them
     api_key,
     audit_entry,
+    group,
     invitation,
     organization,
     service_account,

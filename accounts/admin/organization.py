@@ -7,7 +7,8 @@ from django.forms import CharField
 from django.http import HttpRequest
 
 from accounts.actor import operator
-from accounts.admin.membership import MembersInline
+from accounts.admin.membership import MembersInline, TellsMemberships
+from accounts.audit.admin_trail import AuditedAdmin
 from accounts.models import Organization
 from accounts.organizations.deletion import request_deletion
 from accounts.organizations.suspension import suspend_organization, unsuspend_organization
@@ -19,9 +20,10 @@ class ReasonForm(ActionForm):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(PlanAdmin):
+class OrganizationAdmin(TellsMemberships, PlanAdmin, AuditedAdmin[Organization]):
     """Deleted by an action alone, with the delay that everybody has: what it owns is in more than one app."""
 
+    audit_kind = "organization"
     list_display = [
         "name",
         "slug",

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.anomalies.networks import note_network
 from accounts.api_keys import known_keys
 from accounts.api_keys.guesses import count_guess, refuse_guesser
 from accounts.api_keys.hashing import current_pepper, is_genuine, spend_the_same_time
@@ -38,6 +39,7 @@ def authenticate_key(text: str, *, address: Address | None = None) -> ApiKey:
         raise AddressNotAllowed
     _renew_digest(api_key, key_text)
     _note_use(api_key, address)
+    note_network(api_key, address)
     return api_key
 
 

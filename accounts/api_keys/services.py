@@ -7,11 +7,13 @@ from typing import Any, TypedDict, Unpack
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actor import OPERATOR, Actor, record_deed
+from accounts.actor import OPERATOR, Actor
 from accounts.api_keys import known_keys
 from accounts.api_keys.grant import check_scopes_of_role, check_within_key
 from accounts.api_keys.hashing import current_pepper
 from accounts.api_keys.text import new_key_text
+from accounts.audit.actions import Action
+from accounts.audit.record import record_deed
 from accounts.client_address import parse_network
 from accounts.ledger.places import take_place_of_key
 from accounts.models import ApiKey, Membership, Organization, ServiceAccount, User
@@ -60,7 +62,7 @@ def create_api_key(
         created_by_id=by.user_id,
         **_known_options(options),
     )
-    return api_key, _store(api_key, by=by, action="api_key.created")
+    return api_key, _store(api_key, by=by, action=Action.API_KEY_CREATED)
 
 
 def update_api_key(*, api_key: ApiKey, by: Actor = OPERATOR, **changes: Any) -> ApiKey:
@@ -70,13 +72,12 @@ def update_api_key(*, api_key: ApiKey, by: Actor = OPERATOR, **changes: Any) -> 
     changes = _known_options(changes)
     with transaction.atomic():
         locked = _lock_usable(api_key)
-        before = {name: _shown(getattr(locked, name)) for name in changes}
+        before = {name: getattr(locked, name) for name in changes}
         for name, value in changes.items():
             setattr(locked, name, value)
         _check(locked, by=by)
         locked.save(update_fields=list(changes))
-        after = {name: _shown(getattr(locked, name)) for name in changes}
-        record_deed("api_key.changed", locked, by=by, prefix=locked.prefix, before=before, after=after)
+        record_deed(Action.API_KEY_CHANGED, locked, by=by, prefix=locked.prefix, before=before, after=changes)
     return locked
 
 
@@ -102,7 +103,7 @@ def rotate_api_key(
     new.created_by_id, new.replaced_by, new.last_used_at, new.last_used_address = by.user_id, None, None, None
     for name, value in changes.items():
         setattr(new, name, value)
-    text = _store(new, by=by, action="api_key.rotated", replaces=old.prefix)
+    text = _store(new, by=by, action=Action.API_KEY_ROTATED, replaces=old.prefix)
     end = timezone.now() + overlap
     old.replaced_by = new
     old.expires_at = min(old.expires_at or end, end)
@@ -117,7 +118,7 @@ def revoke_api_key(*, api_key: ApiKey, by: Actor = OPERATOR) -> None:
     if locked.revoked_at is None:
         locked.revoked_at = timezone.now()
         locked.save(update_fields=["revoked_at"])
-        record_deed("api_key.revoked", locked, by=by, prefix=locked.prefix)
+        record_deed(Action.API_KEY_REVOKED, locked, by=by, prefix=locked.prefix)
     api_key.revoked_at = locked.revoked_at
 
 
@@ -127,15 +128,15 @@ def revoke_api_keys(api_keys: ApiKeyQuerySet, *, by: Actor = OPERATOR) -> int:
     unrevoked = list(api_keys.filter(revoked_at=None).select_for_update())
     ApiKey.objects.filter(pk__in=[api_key.pk for api_key in unrevoked]).update(revoked_at=timezone.now())
     for api_key in unrevoked:
-        record_deed("api_key.revoked", api_key, by=by, prefix=api_key.prefix)
+        record_deed(Action.API_KEY_REVOKED, api_key, by=by, prefix=api_key.prefix)
     for organization_id in {api_key.organization_id for api_key in unrevoked}:
         known_keys.end_epoch(organization_id)
     return len(unrevoked)
 
 
-def _store(api_key: ApiKey, *, by: Actor, action: str, replaces: str | None = None) -> str:
+def _store(api_key: ApiKey, *, by: Actor, action: Action, replaces: str | None = None) -> str:
     """Its text."""
-    details = {"replaces": replaces} if replaces else {}
+    details: dict[str, Any] = {"replaces": replaces} if replaces else {}
     text = new_key_text(api_key.mode)
     pepper = current_pepper()
     api_key.prefix, api_key.salt = text.prefix, b""
@@ -180,10 +181,6 @@ def _lock_usable(api_key: ApiKey) -> ApiKey:
     if not locked.is_usable:
         raise Conflict("The key is revoked or has expired.")
     return locked
-
-
-def _shown(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _known_scopes(scopes: Iterable[str]) -> list[str]:

@@ -3,7 +3,9 @@
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.audit import SYSTEM, record_audit_entry
+from accounts.actor import OPERATOR, Actor
+from accounts.audit.actions import Action
+from accounts.audit.record import record_deed
 from accounts.ledger.booking import book
 from accounts.ledger.periods import month_of
 from accounts.models import LedgerEntry, Organization
@@ -12,7 +14,7 @@ from codegen_site.errors import ValidationException
 
 @transaction.atomic
 def adjust_balance(
-    *, organization: Organization, microusd: int, reason: str, actor: str = SYSTEM
+    *, organization: Organization, microusd: int, reason: str, by: Actor = OPERATOR
 ) -> LedgerEntry:
     """Add to what was spent in this month, whatever the limit; a credit is below zero."""
     reason = " ".join(reason.split())
@@ -29,11 +31,6 @@ def adjust_balance(
         note=reason[:200],
     )
     book([entry])
-    record_audit_entry(
-        organization_id=organization.pk,
-        action="ledger.adjusted",
-        object_id=entry.pk,
-        details={"microusd": microusd, "reason": reason[:200], "month": f"{entry.month:%Y-%m}"},
-        actor=actor,
-    )
+    month = f"{entry.month:%Y-%m}"
+    record_deed(Action.LEDGER_ADJUSTED, entry, by=by, microusd=microusd, reason=reason[:200], month=month)
     return entry

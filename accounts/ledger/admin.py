@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.actor import operator
 from accounts.ledger.adjusting import adjust_balance
 from accounts.ledger.periods import month_of
-from accounts.models import Balance, Hold, LedgerEntry, QuotaNotice, StoredBytes, UsageRecord, User
+from accounts.models import Balance, Hold, LedgerEntry, QuotaNotice, StoredBytes, UsageRecord
 from codegen_site.errors import ValidationException
 
 
@@ -67,7 +68,7 @@ class BalanceAdmin(ReadOnly, admin.ModelAdmin[Balance]):
                 organization=balance.organization,
                 microusd=int(amount * 1_000_000),
                 reason=request.POST.get("reason", ""),
-                actor=str(request.user)[:100] if isinstance(request.user, User) else "",
+                by=operator(request.user),
             )
         except ValidationException as error:
             self.message_user(request, error.message, messages.ERROR)

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from accounts.audit import SYSTEM, record_audit_entry
+from accounts.audit.actions import Action
+from accounts.audit.record import record_act
 from accounts.ledger.booking import FIGURES, BalanceRow
 from accounts.ledger.metrics import DIFFERENCES
 from accounts.models import Balance, Hold, LedgerEntry, Organization
@@ -131,10 +132,11 @@ def _repair(row: BalanceRow) -> None:
     derived = entries.aggregate(**{figure: Coalesce(Sum(figure), 0) for figure in FIGURES})
     before = {figure: getattr(balance, figure) for figure in FIGURES}
     row.find().update(**derived)
-    record_audit_entry(
+    record_act(
+        Action.LEDGER_REPAIRED,
         organization_id=row.organization_id,
-        action="ledger.repaired",
         object_id=row.api_key_id or row.organization_id,
-        details={"month": f"{row.month:%Y-%m}", "before": before, "after": derived},
-        actor=SYSTEM,
+        before=before,
+        after=derived,
+        month=f"{row.month:%Y-%m}",
     )

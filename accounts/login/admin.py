@@ -10,6 +10,7 @@ from django.forms import ChoiceField, ModelForm, RadioSelect
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.audit.admin_trail import AuditedAdmin
 from accounts.login import operating, second_factor
 from accounts.models import LockOut, Session, User
 from accounts.site import site_of
@@ -109,9 +110,10 @@ class LoginAdmin(DjangoUserAdmin[User]):
 
 
 @admin.register(LockOut)
-class LockOutAdmin(admin.ModelAdmin[LockOut]):
+class LockOutAdmin(AuditedAdmin[LockOut]):
     """Who has to wait, and for how long. Deleting one lifts it."""
 
+    audit_kind = "lock_out"
     list_display = ["subject", "kind", "failures", "failed_at", "blocked_until", "is_blocked"]
     list_filter = ["kind"]
     search_fields = ["subject"]

@@ -12,10 +12,13 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
-from accounts.actor import Actor, record_deed
+from accounts.actor import Actor
 from accounts.api_keys.services import revoke_api_keys
+from accounts.audit.actions import Action
+from accounts.audit.pruning import erase_chain
+from accounts.audit.record import record_act, record_deed
 from accounts.mail import write_mail
-from accounts.models import ApiKey, AuditEntry, IdempotencyKey, Invitation, Membership, Organization
+from accounts.models import ApiKey, IdempotencyKey, Invitation, Membership, Organization
 from accounts.organizations.services import lock_organization
 from accounts.organizations.signals import organization_erased, organization_resumed, organization_stopped
 from codegen_site.errors import Conflict, ValidationException
@@ -40,7 +43,9 @@ def request_deletion(*, organization: Organization, confirmation: str, by: Actor
     locked.save(update_fields=["deletion_requested_at", "deletion_due_at"])
     revoke_api_keys(ApiKey.objects.for_organization(locked), by=by)
     Invitation.objects.for_organization(locked).open().update(revoked_at=now)
-    record_deed("organization.deletion_requested", locked, by=by, due_at=locked.deletion_due_at.isoformat())
+    record_deed(
+        Action.ORGANIZATION_DELETION_REQUESTED, locked, by=by, due_at=locked.deletion_due_at.isoformat()
+    )
     _tell_owners(locked, by=by)
     if not was_stopped:
         organization_stopped.send(Organization, organization=locked)
@@ -57,7 +62,7 @@ def undo_deletion(*, organization: Organization, by: Actor) -> Organization:
         raise Conflict("It is too late: the organization is being deleted.")
     locked.deletion_requested_at = locked.deletion_due_at = None
     locked.save(update_fields=["deletion_requested_at", "deletion_due_at"])
-    record_deed("organization.deletion_undone", locked, by=by)
+    record_deed(Action.ORGANIZATION_DELETION_UNDONE, locked, by=by)
     if not locked.is_suspended:
         organization_resumed.send(Organization, organization=locked)
     return locked
@@ -78,9 +83,11 @@ def erase_organization(organization_id: UUID) -> bool:
         if organization.deletion_due_at > timezone.now():
             return False
     organization_erased.send(Organization, organization=organization)
-    for model in (IdempotencyKey, AuditEntry):
-        delete_in_chunks(model._default_manager.filter(organization=organization))
-    organization.delete()
+    delete_in_chunks(IdempotencyKey.objects.for_organization(organization))
+    erased = erase_chain(organization.pk)
+    with transaction.atomic():
+        organization.delete()
+        record_act(Action.ORGANIZATION_ERASED, object_id=organization_id, audit_entries=erased)
     logger.info("organization.erased", extra={"organization_id": str(organization_id)})
     return True
 

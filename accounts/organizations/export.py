@@ -12,7 +12,17 @@ from typing import Any, TypeAlias
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 
-from accounts.models import ApiKey, AuditEntry, Invitation, Membership, Organization, ServiceAccount
+from accounts.models import (
+    Anomaly,
+    AnomalyPolicy,
+    ApiKey,
+    AuditEntry,
+    Invitation,
+    Membership,
+    Organization,
+    RetentionPolicy,
+    ServiceAccount,
+)
 from accounts.zip_stream import stream_zip, zip_entry
 
 Part: TypeAlias = tuple[zipfile.ZipInfo, Iterable[bytes]]
@@ -71,7 +81,11 @@ def export_organization(organization: Organization) -> Iterator[Part]:
     yield json_lines("invitations", Invitation.objects.for_organization(organization), without=["token_hash"])
     secrets = ["digest", "salt", "pepper_id"]
     yield json_lines("api_keys", ApiKey.objects.for_organization(organization), without=secrets)
-    yield json_lines("audit_entries", AuditEntry.objects.for_organization(organization))
+    entries = AuditEntry.objects.for_organization(organization)
+    yield json_lines("audit_entries", entries, without=["signature", "signed_with"])
+    yield json_lines("anomalies", Anomaly.objects.for_organization(organization))
+    yield json_lines("anomaly_policy", AnomalyPolicy.objects.filter(pk=organization.pk))
+    yield json_lines("retention_policy", RetentionPolicy.objects.filter(pk=organization.pk))
     members = Membership.objects.for_organization(organization).select_related("user")
     yield zip_entry("members.jsonl"), _members(members)
 

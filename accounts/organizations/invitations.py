@@ -14,7 +14,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from accounts.actor import Actor, record_deed
+from accounts.actor import Actor
+from accounts.audit.actions import Action
+from accounts.audit.record import record_deed
 from accounts.ledger.places import take_place_of_member
 from accounts.mail import write_mail
 from accounts.models import Invitation, Membership, Organization, Role, User
@@ -63,7 +65,7 @@ def invite(
             expires_at=now,
         )
         _send(invitation, by=by, site=site)
-        record_deed("invitation.created", invitation, by=by, email=invitation.email, role=role)
+        record_deed(Action.INVITATION_CREATED, invitation, by=by, email=invitation.email, role=role)
     return invitation
 
 
@@ -79,7 +81,7 @@ def resend_invitation(*, invitation: Invitation, by: Actor, site: str) -> Invita
         raise RateLimitException("It was sent a moment ago.", retry_after=SENT_EVERY.total_seconds())
     _refuse_flood(invitation.organization, invitation.email)
     _send(invitation, by=by, site=site)
-    record_deed("invitation.resent", invitation, by=by, email=invitation.email)
+    record_deed(Action.INVITATION_RESENT, invitation, by=by, email=invitation.email)
     return invitation
 
 
@@ -94,7 +96,7 @@ def revoke_invitation(*, invitation: Invitation, by: Actor) -> None:
     if invitation.revoked_at is None:
         invitation.revoked_at = timezone.now()
         invitation.save(update_fields=["revoked_at"])
-        record_deed("invitation.revoked", invitation, by=by, email=invitation.email)
+        record_deed(Action.INVITATION_REVOKED, invitation, by=by, email=invitation.email)
 
 
 @transaction.atomic
@@ -121,7 +123,9 @@ def accept_invitation(*, token: str, user: User | None, password: str | None = N
     invitation.accepted_at, invitation.accepted_by = timezone.now(), guest
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     actor = Actor(name=guest.email, role=Role(membership.role), user_id=guest.pk)
-    record_deed("invitation.accepted", invitation, by=actor, email=invitation.email, role=membership.role)
+    record_deed(
+        Action.INVITATION_ACCEPTED, invitation, by=actor, email=invitation.email, role=membership.role
+    )
     return membership
 
 

@@ -3,8 +3,10 @@
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actor import Actor, record_deed
+from accounts.actor import Actor
 from accounts.api_keys.services import revoke_api_keys
+from accounts.audit.actions import Action
+from accounts.audit.record import record_deed
 from accounts.models import ApiKey, Invitation, Membership, Role
 from accounts.organizations.roles import may_hand_out
 from accounts.organizations.services import lock_organization
@@ -29,13 +31,13 @@ def remove_member(*, membership: Membership, by: Actor) -> None:
     """With the keys that he owns. Raises `PermissionDenied` and `LastOwner`."""
     locked = _lock(membership)
     by.check_reach(locked.role)
-    _remove(locked, by=by, action="member.removed")
+    _remove(locked, by=by, action=Action.MEMBER_REMOVED)
 
 
 @transaction.atomic
 def leave_organization(*, membership: Membership, by: Actor) -> None:
     """Raises `LastOwner`."""
-    _remove(_lock(membership), by=by, action="member.left")
+    _remove(_lock(membership), by=by, action=Action.MEMBER_LEFT)
 
 
 @transaction.atomic
@@ -72,11 +74,16 @@ def _set_role(membership: Membership, role: Role, *, by: Actor) -> None:
     membership.save(update_fields=["role"])
     _revoke_invitations(membership, role=role)
     record_deed(
-        "member.role_changed", membership, by=by, member=membership.user.email, before=before, after=role
+        Action.MEMBER_ROLE_CHANGED,
+        membership,
+        by=by,
+        member=membership.user.email,
+        before={"role": before},
+        after={"role": role},
     )
 
 
-def _remove(membership: Membership, *, by: Actor, action: str) -> None:
+def _remove(membership: Membership, *, by: Actor, action: Action) -> None:
     _refuse_last_owner(membership)
     keys = ApiKey.objects.for_organization(membership.organization).filter(owner=membership.user_id)
     revoke_api_keys(keys, by=by)

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     ORGANIZATION_EXPORT = "organization.export"
     ORGANIZATION_DELETE = "organization.delete"
     AUDIT_READ = "audit.read"
+    RETENTION_MANAGE = "retention.manage"
 
 
 # What is in no scope is never done by a key: it takes a person who is logged in.
@@ -69,6 +70,7 @@ organization.transfer   -         yes    -      -          -       -
 organization.export     -         yes    -      -          -       -
 organization.delete     -         yes    -      -          -       -
 audit.read              admin     yes    yes    -          -       -
+retention.manage        -         yes    -      -          -       -
 """
 
 

@@ -5,8 +5,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.actor import Actor, record_deed
+from accounts.actor import Actor
 from accounts.api_keys.services import revoke_api_keys
+from accounts.audit.actions import Action
+from accounts.audit.record import record_deed
 from accounts.models import Organization, Role, ServiceAccount
 from accounts.organizations.services import lock_organization
 from codegen_site.errors import Conflict
@@ -26,7 +28,7 @@ def create_service_account(
             raise Conflict(f"An organization has at most {MAX_SERVICE_ACCOUNTS} service accounts.")
         account = ServiceAccount(organization=organization, name=name, role=role, created_by_id=by.user_id)
         _save(account)
-        record_deed("service_account.created", account, by=by, name=account.name, role=role)
+        record_deed(Action.SERVICE_ACCOUNT_CREATED, account, by=by, name=account.name, role=role)
     return account
 
 
@@ -39,7 +41,7 @@ def update_service_account(*, account: ServiceAccount, by: Actor, **changes: Any
     for name, value in changes.items():
         setattr(locked, name, value)
     _save(locked)
-    record_deed("service_account.changed", locked, by=by, name=locked.name, before=before, after=changes)
+    record_deed(Action.SERVICE_ACCOUNT_CHANGED, locked, by=by, name=locked.name, before=before, after=changes)
     return locked
 
 
@@ -53,7 +55,7 @@ def remove_service_account(*, account: ServiceAccount, by: Actor) -> None:
     revoke_api_keys(locked.api_keys.all(), by=by)
     locked.removed_at = timezone.now()
     locked.save(update_fields=["removed_at"])
-    record_deed("service_account.removed", locked, by=by, name=locked.name)
+    record_deed(Action.SERVICE_ACCOUNT_REMOVED, locked, by=by, name=locked.name)
 
 
 def _save(account: ServiceAccount) -> None:

@@ -4,7 +4,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 
-from accounts.actor import Actor, record_deed
+from accounts.actor import Actor
+from accounts.audit.actions import Action
+from accounts.audit.record import record_deed
 from accounts.models import Membership, Organization, Role, User
 from accounts.signals import plan_changed
 
@@ -14,6 +16,8 @@ def create_organization(*, name: str, owner: User | None = None) -> Organization
     organization = Organization.objects.create(name=name, slug=_free_slug(name))
     if owner is not None:
         Membership.objects.create(user=owner, organization=organization, role=Role.OWNER)
+    after = {"name": organization.name, "owner": owner.email if owner else None}
+    record_deed(Action.ORGANIZATION_CREATED, organization, after=after)
     plan_changed.send(Organization, organization=organization)
     return organization
 
@@ -26,7 +30,7 @@ def update_organization(*, organization: Organization, by: Actor, **changes: Any
     for name, value in changes.items():
         setattr(locked, name, value)
     locked.save(update_fields=list(changes))
-    record_deed("organization.changed", locked, by=by, before=before, after=changes)
+    record_deed(Action.ORGANIZATION_CHANGED, locked, by=by, before=before, after=changes)
     return locked
 
 

@@ -3,7 +3,9 @@
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actor import Actor, record_deed
+from accounts.actor import Actor
+from accounts.audit.actions import Action
+from accounts.audit.record import record_deed
 from accounts.models import Organization
 from accounts.organizations.services import lock_organization
 from accounts.organizations.signals import organization_resumed, organization_stopped
@@ -17,7 +19,7 @@ def suspend_organization(*, organization: Organization, reason: str, by: Actor) 
         was_stopped = locked.is_suspended
         locked.suspended_at, locked.suspended_reason = timezone.now(), reason
         locked.save(update_fields=["suspended_at", "suspended_reason"])
-        record_deed("organization.suspended", locked, by=by, reason=reason)
+        record_deed(Action.ORGANIZATION_SUSPENDED, locked, by=by, reason=reason)
         if not was_stopped:
             organization_stopped.send(Organization, organization=locked)
     return locked
@@ -30,7 +32,7 @@ def unsuspend_organization(*, organization: Organization, by: Actor) -> Organiza
     if locked.suspended_at is not None:
         locked.suspended_at, locked.suspended_reason = None, ""
         locked.save(update_fields=["suspended_at", "suspended_reason"])
-        record_deed("organization.unsuspended", locked, by=by)
+        record_deed(Action.ORGANIZATION_UNSUSPENDED, locked, by=by)
         if not locked.is_suspended:
             organization_resumed.send(Organization, organization=locked)
     return locked

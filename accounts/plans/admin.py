@@ -12,8 +12,9 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from accounts.actor import operator
 from accounts.limits.buckets import Rate
-from accounts.models import Organization, User
+from accounts.models import Organization
 from accounts.plans.limits import Limits
 from accounts.plans.parsing import BUCKETS
 from accounts.plans.reading import limits_of, load_plans
@@ -52,8 +53,7 @@ class PlanAdmin(admin.ModelAdmin[Organization]):
         obj.plan, obj.plan_overrides = stored.plan, stored.plan_overrides
         super().save_model(request, obj, form, change)
         if not change or (plan, overrides) != (stored.plan, stored.plan_overrides):
-            actor = str(request.user)[:100] if isinstance(request.user, User) else ""
-            change_plan(organization=obj, plan=plan, overrides=overrides, actor=actor)
+            change_plan(organization=obj, plan=plan, overrides=overrides, by=operator(request.user))
 
     def get_urls(self) -> list[URLPattern]:
         address = path("plans/", self.admin_site.admin_view(self.show_plans), name="accounts_plans")

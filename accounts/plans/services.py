@@ -7,7 +7,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.audit import SYSTEM, record_audit_entry
+from accounts.actor import OPERATOR, Actor
+from accounts.audit.actions import Action
+from accounts.audit.record import record_deed
 from accounts.models import Organization
 from accounts.signals import plan_changed
 from codegen_site.errors import ValidationException
@@ -21,7 +23,7 @@ def change_plan(
     organization: Organization,
     plan: str | None = None,
     overrides: Mapping[str, Any] | None = None,
-    actor: str = SYSTEM,
+    by: Actor = OPERATOR,
 ) -> None:
     """Change what is given; it holds from the next request on. Raises `ValidationException`."""
     before = _state_of(organization)
@@ -31,13 +33,8 @@ def change_plan(
     _refuse_malformed(changed)
     organization.plan, organization.plan_overrides = changed.plan, changed.plan_overrides
     organization.save(update_fields=FIELDS)
-    record_audit_entry(
-        organization_id=organization.pk,
-        action="organization.plan_changed",
-        object_id=organization.pk,
-        details={"before": before, "after": _state_of(organization)},
-        actor=actor,
-    )
+    after = _state_of(organization)
+    record_deed(Action.ORGANIZATION_PLAN_CHANGED, organization, by=by, before=before, after=after)
     plan_changed.send(Organization, organization=organization)
 
 

@@ -120,21 +120,17 @@ def redis_url() -> Iterator[str]:
         yield f"redis://127.0.0.1:{port}/0"
 
 
-@pytest.fixture(autouse=True)
-def _process_of_its_own() -> None:
-    """What this process remembers of keys and of who guesses them is no other test's."""
-    from accounts.testing import forget_process_state  # noqa: PLC0415 - settings are read first
-
-    forget_process_state()
-
-
 @pytest.fixture(scope="session", autouse=True)
 def emptied_tables() -> Iterator[None]:
-    """SQLite is emptied by DELETE, which the triggers of append-only tables refuse: for so long they go."""
-    from django.db.backends.sqlite3.base import DatabaseWrapper  # noqa: PLC0415 - settings are read first
+    """Tables are emptied after tests, which triggers of what is written once refuse: for so long they go."""
+    from django.db.backends.postgresql.base import (  # noqa: PLC0415 - settings are read first
+        DatabaseWrapper as Postgresql,
+    )
+    from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite  # noqa: PLC0415
 
-    operations: Any = DatabaseWrapper.ops_class
-    execute = operations.execute_sql_flush
+    on_sqlite: Any = Sqlite.ops_class
+    on_postgresql: Any = Postgresql.ops_class
+    execute = on_sqlite.execute_sql_flush
 
     def execute_without_triggers(self: Any, sql_list: Any) -> None:
         with self.connection.cursor() as cursor:
@@ -142,9 +138,22 @@ def emptied_tables() -> Iterator[None]:
             triggers = dict(cursor.fetchall())
         execute(self, [*(f"DROP TRIGGER {name}" for name in triggers), *sql_list, *triggers.values()])
 
+    def execute_as_replica(self: Any, sql_list: Any) -> None:
+        role = "SET session_replication_role = "
+        execute(self, [f"{role}replica", *sql_list, f"{role}DEFAULT"])
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(operations, "execute_sql_flush", execute_without_triggers)
+        patch.setattr(on_sqlite, "execute_sql_flush", execute_without_triggers)
+        patch.setattr(on_postgresql, "execute_sql_flush", execute_as_replica)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _process_of_its_own() -> None:
+    """What this process remembers of keys and of who guesses them is no other test's."""
+    from accounts.testing import forget_process_state  # noqa: PLC0415 - settings are read first
+
+    forget_process_state()
 
 
 StartRedis = Callable[..., tuple[str, "subprocess.Popen[bytes]"]]

@@ -37,7 +37,12 @@ organization-deletion  POST    202    403  403  403  403   403    403  202   401
 organization-deletion  DELETE  409    403  403  403  403   403    403  409   401
 organization-export    GET     200    403  403  403  403   403    403  200   401
 organization-leave     POST    409    204  204  204  204   403    403  403   401
+organization-anomalies GET     200    200  200  200  200   200    200  403   401
+organization-anomalies PATCH   200    200  403  403  403   403    200  403   401
+organization-retention GET     200    200  200  200  200   200    200  403   401
+organization-retention PATCH   200    403  403  403  403   403    403  403   401
 organization-transfer  POST    200    403  403  403  403   403    403  403   401
+audit                  GET     200    200  403  403  403   403    200  403   401
 members                GET     200    200  200  200  200   200    200  403   401
 member                 GET     200    200  200  200  200   200    200  403   401
 member                 PATCH   200    200  403  403  403   403    200  403   401
@@ -107,6 +112,7 @@ SOME = ("alice", "vic", "robot", "charlie", "charlie_key", "dana", "nobody")
 BODIES: dict[tuple[str, str], Any] = {
     ("organization", "PATCH"): {"name": "Renamed"},
     ("organization-deletion", "POST"): lambda things: {"confirm": things.slug},
+    ("organization-anomalies", "PATCH"): {"revoke_key_on": ["spend"]},
     ("organization-transfer", "POST"): lambda things: {"member": things.routes["member_id"]},
     ("member", "PATCH"): {"role": "developer"},
     ("invitations", "POST"): {"email": "new@example.org"},

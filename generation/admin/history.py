@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.audit.actions import Action
+from accounts.audit.admin_trail import AuditedAdmin, PrivatePage
 from generation.admin.read_only import ReadOnly
 from generation.batch_ends import look_up
 from generation.models import Attempt, Batch, File, Generation
@@ -29,9 +31,12 @@ class AttemptInline(ReadOnly, admin.StackedInline[Attempt, Generation]):
 
 
 @admin.register(Generation)
-class GenerationAdmin(ReadOnly, admin.ModelAdmin[Generation]):
+class GenerationAdmin(ReadOnly, PrivatePage[Generation], AuditedAdmin[Generation]):
     """Every prompt, answer and failure, with each call of a model: the exact messages and the raw answer."""
 
+    audit_kind = "generation"
+    audit_fields = ("status", "model", "framework", "created_at")
+    read_action = Action.GENERATION_READ
     list_display = ["id", "organization", "status", "framework", "model", "cost_microusd", "created_at"]
     list_filter = ["status", "framework", "model", "prompt_version", "cached", "organization"]
     search_fields = ["id", "prompt"]
@@ -55,16 +60,24 @@ class GenerationAdmin(ReadOnly, admin.ModelAdmin[Generation]):
 
 
 @admin.register(Attempt)
-class AttemptAdmin(ReadOnly, admin.ModelAdmin[Attempt]):
+class AttemptAdmin(ReadOnly, PrivatePage[Attempt], AuditedAdmin[Attempt]):
+    audit_kind = "attempt"
+    audit_fields = ("generation_id", "number", "status", "model")
+    read_action = Action.GENERATION_READ
     list_display = ["id", "generation", "status", "model", "input_tokens", "output_tokens", "latency_ms"]
     list_filter = ["status", "model", "prompt_version"]
     search_fields = ["id", "generation__id"]
 
+    def what_is_read(self, obj: Attempt) -> list[Generation]:
+        return [obj.generation]
+
 
 @admin.register(Batch)
-class BatchAdmin(ReadOnly, admin.ModelAdmin[Batch]):
+class BatchAdmin(ReadOnly, AuditedAdmin[Batch]):
     """How far each batch is; its generations are a click away."""
 
+    audit_kind = "batch"
+    audit_fields = ("status", "total", "created_at")
     list_display = ["id", "organization", "status", "total", "counts", "created_at", "finished_at"]
     list_filter = ["status", "organization"]
     list_select_related = ["organization"]

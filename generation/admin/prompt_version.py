@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
+from accounts.audit.admin_trail import AuditedAdmin
 from accounts.models import User
 from codegen_site.errors import CallerFault, ValidationException
 from generation.admin.prompt_form import DraftForm
@@ -41,9 +42,12 @@ OPERATIONS = {
 
 
 @admin.register(PromptVersion)
-class PromptVersionAdmin(admin.ModelAdmin[PromptVersion]):
+class PromptVersionAdmin(AuditedAdmin[PromptVersion]):
     """A version is changed while it is a draft; whatever has been in use stays as it was."""
 
+    audit_kind = "prompt_version"
+    told_elsewhere = frozenset({"changed"})
+    audit_fields = ("name", "notes", "state", "share")
     form = DraftForm
     list_display = ["name", "state_and_share", "version", "created_by", "created_at", "activated_at"]
     list_filter = [WindowFilter, "state"]

@@ -2,6 +2,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from accounts.audit.actions import Action
+from accounts.audit.admin_trail import AuditedAdmin, PrivatePage
 from codegen_site.errors import Conflict
 from generation.admin.read_only import ReadOnly
 from generation.models import DeliveryAttempt, DisabledReason, WebhookDelivery, WebhookEndpoint
@@ -10,9 +12,11 @@ from generation.webhooks.switch import disable_endpoint, enable_endpoint
 
 
 @admin.register(WebhookEndpoint)
-class WebhookEndpointAdmin(ReadOnly, admin.ModelAdmin[WebhookEndpoint]):
+class WebhookEndpointAdmin(ReadOnly, AuditedAdmin[WebhookEndpoint]):
     """Where organizations are told of their generations. Their secrets are shown nowhere."""
 
+    audit_kind = "webhook"
+    audit_fields = ("event_types", "description")
     list_display = ["url", "organization", "event_types", "failing_since", "disabled_at", "disabled_reason"]
     list_filter = ["disabled_reason", "organization"]
     search_fields = ["id", "url"]
@@ -39,7 +43,10 @@ class DeliveryAttemptInline(ReadOnly, admin.TabularInline[DeliveryAttempt, Webho
 
 
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(ReadOnly, admin.ModelAdmin[WebhookDelivery]):
+class WebhookDeliveryAdmin(ReadOnly, PrivatePage[WebhookDelivery], AuditedAdmin[WebhookDelivery]):
+    audit_kind = "webhook_delivery"
+    audit_fields = ("status", "attempt_count", "created_at")
+    read_action = Action.WEBHOOK_DELIVERY_READ
     list_display = ["id", "organization", "event", "endpoint", "status", "attempt_count", "last_status_code"]
     list_filter = ["status", "event__type", "organization"]
     list_select_related = ["organization", "event", "endpoint"]

@@ -22,7 +22,7 @@ from django.conf import settings
 from codegen_site.errors import LLMServiceException
 from generation.integrations.litellm_answer import StreamedAnswer
 from generation.integrations.litellm_errors import VENDOR_ERRORS, error_for_response, error_for_transport
-from generation.pipeline.records import EditFormat, ModelCall, ModelEvent, TextDelta
+from generation.pipeline.records import ChatModel, EditFormat, ModelCall, ModelEvent, TextDelta
 
 # A worker has 400 calls in flight. The proxy closes a connection that is idle for 5 s: we do earlier.
 LIMITS = httpx2.Limits(max_connections=500, max_keepalive_connections=400, keepalive_expiry=2.0)
@@ -118,6 +118,16 @@ class LiteLLMProxy:
         if loop not in self._clients:
             self._clients[loop] = _new_client(self._timeout)
         return self._clients[loop]
+
+
+def unlogged(model: ChatModel) -> ChatModel:
+    """The same model; whatever the proxy logs or traces of a call is without its texts.
+
+    https://docs.litellm.ai/docs/proxy/logging
+    """
+    if not isinstance(model, LiteLLMProxy):
+        return model
+    return model.with_headers({"x-litellm-enable-message-redaction": "true"})
 
 
 def _body(call: ModelCall) -> dict[str, Any]:

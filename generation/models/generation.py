@@ -1,6 +1,7 @@
 """What was asked, what came of it, and every call of a model on the way."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
@@ -103,6 +104,11 @@ class Generation(models.Model):
     )
     # All nodes of one tree have the same.
     history_id = models.UUIDField(default=uuid7, editable=False)
+    # False: its texts go as soon as they were given to who asked for it.
+    store = models.BooleanField(default=True)
+    # When its prompt went, and of all texts that did: {"prompt", "files": [{"size", "sha256"}], "answers"}.
+    erased_at = models.DateTimeField(null=True, blank=True)
+    hashes = models.JSONField(default=dict, blank=True)
     # Asked for with a test key.
     is_test = models.BooleanField(default=False)
     batch = models.ForeignKey(
@@ -167,6 +173,13 @@ class Generation(models.Model):
             models.Index(
                 fields=["member"], name="generation_of_member", condition=models.Q(member__isnull=False)
             ),
+            models.Index(
+                fields=["finished_at"],
+                name="generation_to_erase",
+                condition=models.Q(store=False, erased_at__isnull=True),
+            ),
+            # Retention.
+            models.Index(fields=["organization", "finished_at"], name="generation_by_end"),
             # Whether a line of a batch still runs, and how many are in which state, without a look at a row.
             models.Index(
                 fields=["batch", "status"],
@@ -261,3 +274,7 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} {self.started_at:%Y-%m-%d %H:%M:%S}"
+
+    @property
+    def organization_id(self) -> UUID:
+        return self.generation.organization_id

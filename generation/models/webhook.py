@@ -20,6 +20,7 @@ class EventType(models.TextChoices):
     BATCH_COMPLETED = "batch.completed"
     BATCH_CANCELLED = "batch.cancelled"
     QUOTA_THRESHOLD = "quota.threshold"
+    ANOMALY_FOUND = "anomaly.found"
     # Sent on request, whatever the endpoint subscribes to; attempted once.
     TEST = "webhook.test"
 

@@ -16,6 +16,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from prometheus_client import Counter
 
+from accounts.audit.actions import Action
+from accounts.audit.record import record_act
 from generation.integrations.langfuse_prompts import (
     LangfusePrompt,
     LangfuseUnavailable,
@@ -126,7 +128,7 @@ def _mirror(label: str, prompts: Mapping[str, LangfusePrompt], *, seen_at: datet
     if newest and newest.digest == digest:
         return False
     mirrored = PromptVersion.objects.filter(state=PromptVersion.State.MIRRORED, label=label, digest=digest)
-    mirrored.get_or_create(
+    version, is_new = mirrored.get_or_create(
         defaults={
             "state": PromptVersion.State.MIRRORED,
             "label": label,
@@ -137,6 +139,10 @@ def _mirror(label: str, prompts: Mapping[str, LangfusePrompt], *, seen_at: datet
             "seen_at": seen_at,
         }
     )
+    if is_new:
+        record_act(
+            Action.PROMPT_VERSION_CREATED, object_id=version.pk, after={"name": version.name, "label": label}
+        )
     # An answer that is older than what another process has seen since must not win.
     mirrored.filter(seen_at__lt=seen_at).update(seen_at=seen_at)
     logger.info("the prompt texts %s are in use, from Langfuse", _name_of(prompts))

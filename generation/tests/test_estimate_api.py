@@ -93,8 +93,9 @@ def test_an_answer_that_is_known_would_be_given_without_a_budget(
     monkeypatch.setattr(known_answers, "find_answer", lambda key: {"files": []})
     body = post(api, {"prompt": "A page"})
     assert (body["known"], body["accepted"], body["refused_by"]) == (True, True, None)
-    body = post(api, {"prompt": "A page", "cache": "off"})
-    assert (body["known"], body["accepted"], body["refused_by"]) == (False, False, "requests_per_day")
+    for otherwise in ({"cache": "off"}, {"store": False}):
+        body = post(api, {"prompt": "A page", **otherwise})
+        assert (body["known"], body["accepted"], body["refused_by"]) == (False, False, "requests_per_day")
 
 
 def test_it_refuses_what_generate_code_refuses(api: Client) -> None:

@@ -36,11 +36,14 @@ class EstimateView(IdempotentView, GenericAPIView[Generation]):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         options = dict(serializer.validated_data)
-        cache = options.pop("cache")
+        cache, store = options.pop("cache"), options.pop("store")
         for name in ("async", "stream", "metadata"):
             options.pop(name, None)
         asked = validate_request(limits=request_limits(options.get("model")), **options)
         estimate = estimate_generation(
-            organization=organization_of(request), request=asked, cache=cache, caller=caller_of(request)
+            organization=organization_of(request),
+            request=asked,
+            cache=cache if store else "off",
+            caller=caller_of(request),
         )
         return Response(show_estimate(estimate, model=asked.model))

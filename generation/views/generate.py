@@ -46,6 +46,7 @@ class GenerateCodeView(StartingView):
 
     def start(self, request: Request, options: dict[str, Any], *, sent_key: SentKey | None) -> Generation:
         caller, metadata, cache = caller_of(request), options.pop("metadata", None), options.pop("cache")
+        store = options.pop("store")
         options["model"] = model_for(caller, options.get("model"))
         wanted = validate_request(limits=request_limits(options["model"]), **options)
         check_allowed(caller, wanted)
@@ -54,6 +55,7 @@ class GenerateCodeView(StartingView):
             request=check_fits(wanted),
             metadata=metadata,
             cache=cache,
+            store=store,
             request_id=getattr(request, "request_id", ""),
             sent_key=sent_key,
             caller=caller,

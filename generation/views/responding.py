@@ -19,6 +19,7 @@ from generation.event_stream import respond_with_events
 from generation.links import links_of
 from generation.models import Generation
 from generation.serializers import GenerationSerializer
+from generation.unstored import erase_delivered, refuse_erased
 from generation.views.negotiation import EventStreamRenderer, FollowUpResponse
 from generation.watching import wait_until_ended
 
@@ -73,6 +74,8 @@ def respond_again(generation: Generation, *, way: Way) -> Response:
     """What the first request got, or would have got. Raises `IdempotencyKeyInUse` while that is open."""
     if generation.is_live and way is not Way.POLL:
         raise IdempotencyKeyInUse(details={"job": links_of(generation.id)["job"]}, retry_after=RETRY_AFTER_S)
+    if way is not Way.POLL:
+        refuse_erased(generation)
     if way is Way.STREAM:
         return FollowUpResponse(follow_up=partial(_stream_again, generation))
     response = respond(generation, way=way)
@@ -102,9 +105,12 @@ async def _wait(generation: Generation, response: FollowUpResponse) -> HttpRespo
         response.data["status"] = generation.status
         return response
     if error := error_of(generation):
+        await sync_to_async(erase_delivered)(generation)
         error.details = {"generation": links_of(generation.id)["self"]}
         raise error
+    refuse_erased(generation)
     response.data = await sync_to_async(_render)(generation)
+    await sync_to_async(erase_delivered)(generation)
     response.status_code = status.HTTP_200_OK
     del response.headers["Location"]
     return response

@@ -24,7 +24,13 @@ from generation.webhooks.serializers import (
     WebhookSerializer,
     WebhookWithSecretSerializer,
 )
-from generation.webhooks.services import create_endpoint, rotate_secret, send_test_event, update_endpoint
+from generation.webhooks.services import (
+    create_endpoint,
+    delete_endpoint,
+    rotate_secret,
+    send_test_event,
+    update_endpoint,
+)
 
 
 def webhook_or_404(request: Request, webhook_id: UUID) -> WebhookEndpoint:
@@ -97,7 +103,7 @@ class WebhookView(GenericAPIView[WebhookEndpoint]):
     @extend_schema(operation_id="delete_webhook", responses={204: None})
     def delete(self, request: Request, webhook_id: UUID) -> Response:
         """Delete it with its deliveries; what is on its way is not sent."""
-        webhook_or_404(request, webhook_id).delete()
+        delete_endpoint(endpoint=webhook_or_404(request, webhook_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -7,7 +7,9 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
-from accounts.audit import record_audit_entry
+from accounts.audit.actions import Action
+from accounts.audit.changes import tell_url
+from accounts.audit.record import record_deed
 from accounts.ledger.quota import UNITS
 from accounts.models import QuotaNotice
 from accounts.signals import quota_threshold_reached
@@ -73,12 +75,7 @@ def record_threshold(notice: QuotaNotice, **kwargs: Any) -> None:
 
 @receiver(webhook_disabled)
 def audit_disabling(endpoint: WebhookEndpoint, reason: str, **kwargs: Any) -> None:
-    record_audit_entry(
-        organization_id=endpoint.organization_id,
-        action="webhook.disabled",
-        object_id=endpoint.id,
-        details={"url": endpoint.url, "reason": str(reason)},
-    )
+    record_deed(Action.WEBHOOK_DISABLED, endpoint, url=tell_url(endpoint.url), reason=reason)
 
 
 @receiver(task_finished)

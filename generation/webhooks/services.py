@@ -8,6 +8,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.audit.actions import Action
+from accounts.audit.changes import tell_url
+from accounts.audit.record import record_deed
 from accounts.models import Organization
 from codegen_site.errors import Conflict
 from generation.integrations.outbound_http import PublicUrl
@@ -44,6 +47,7 @@ def create_endpoint(
         endpoint = WebhookEndpoint.objects.create(
             organization=organization, url=url, event_types=list(event_types), description=description
         )
+        record_deed(Action.WEBHOOK_CREATED, endpoint, after=_told(endpoint))
         return endpoint, _add_secret(endpoint)
 
 
@@ -62,12 +66,22 @@ def update_endpoint(
         given["failing_since"] = None
     with transaction.atomic():
         if given:
+            before = WebhookEndpoint.objects.select_for_update(no_key=True).get(id=endpoint.id)
             WebhookEndpoint.objects.filter(id=endpoint.id).update(**given)
+            after = WebhookEndpoint.objects.get(id=endpoint.id)
+            record_deed(Action.WEBHOOK_CHANGED, endpoint, before=_told(before), after=_told(after))
         if enabled is True:
             enable_endpoint(endpoint.id)
         elif enabled is False:
             disable_endpoint(endpoint.id, reason=DisabledReason.REQUESTED)
     endpoint.refresh_from_db()
+
+
+@transaction.atomic
+def delete_endpoint(*, endpoint: WebhookEndpoint) -> None:
+    """With its deliveries; what is on its way is not sent."""
+    record_deed(Action.WEBHOOK_DELETED, endpoint, before=_told(endpoint))
+    endpoint.delete()
 
 
 @transaction.atomic
@@ -84,6 +98,7 @@ def rotate_secret(*, endpoint: WebhookEndpoint, overlap: timedelta = DEFAULT_OVE
     endpoint.secrets.filter(expires_at__gt=end).update(expires_at=end)
     if endpoint.secrets.signing().count() >= MAX_SIGNING_SECRETS:
         raise Conflict(f"{MAX_SIGNING_SECRETS} secrets sign already. Wait, or rotate without an overlap.")
+    record_deed(Action.WEBHOOK_SECRET_ROTATED, endpoint, overlap_s=int(overlap.total_seconds()))
     return _add_secret(endpoint)
 
 
@@ -95,11 +110,13 @@ def _add_secret(endpoint: WebhookEndpoint) -> str:
     return text
 
 
+@transaction.atomic
 def send_test_event(*, endpoint: WebhookEndpoint) -> WebhookDelivery:
     """An event `webhook.test`, attempted once. Raises `Conflict` for a disabled endpoint."""
     _refuse_disabled(endpoint)
     data = {"id": str(endpoint.id), "object": "webhook"}
     [delivery] = send_event([endpoint], event_type=EventType.TEST, data=data)
+    record_deed(Action.WEBHOOK_TESTED, endpoint, delivery=delivery.id)
     return delivery
 
 
@@ -120,7 +137,17 @@ def resend_delivery(*, delivery: WebhookDelivery) -> WebhookDelivery:
     delivery.next_attempt_at, delivery.finished_at = now, None
     delivery.save()
     enqueue_attempt(delivery)
+    record_deed(Action.WEBHOOK_DELIVERY_RESENT, delivery, webhook=delivery.endpoint_id)
     return delivery
+
+
+def _told(endpoint: WebhookEndpoint) -> dict[str, Any]:
+    """For the audit log."""
+    return {
+        "url": tell_url(endpoint.url),
+        "event_types": endpoint.event_types,
+        "description": endpoint.description,
+    }
 
 
 def _is_under_way(delivery: WebhookDelivery, now: datetime) -> bool:

@@ -7,6 +7,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.audit.actions import Action
+from accounts.audit.record import record_deed
 from generation.models import DisabledReason, WebhookEndpoint
 from generation.signals import webhook_disabled
 
@@ -28,7 +30,11 @@ def disable_endpoint(endpoint_id: UUID, *, reason: DisabledReason) -> bool:
     return True
 
 
+@transaction.atomic
 def enable_endpoint(endpoint_id: UUID) -> bool:
     """With a clean slate. False when it was enabled already."""
     disabled = WebhookEndpoint.objects.filter(id=endpoint_id, disabled_at__isnull=False)
-    return bool(disabled.update(disabled_at=None, disabled_reason="", failing_since=None))
+    if not disabled.update(disabled_at=None, disabled_reason="", failing_since=None):
+        return False
+    record_deed(Action.WEBHOOK_ENABLED, WebhookEndpoint.objects.get(id=endpoint_id))
+    return True

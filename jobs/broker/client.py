@@ -235,6 +235,14 @@ class Broker:
         with contextlib.suppress(*VENDOR_ERRORS):
             await self.client.publish(self.config.event_subject(owner=owner, job_id=job_id), payload)
 
+    async def purge_events(self, *, owner: str, job_id: UUID) -> None:
+        """Raises `BrokerUnavailable`."""
+        subject = self.config.event_subject(owner=owner, job_id=job_id)
+        try:
+            await self.js.purge_stream(self.config.events_stream, subject=subject)
+        except VENDOR_ERRORS as error:
+            raise BrokerUnavailable from error
+
     def read_events(self, *, owner: str, job_id: UUID) -> AbstractAsyncContextManager[EventReader]:
         """Raises `BrokerUnavailable`."""
         return self.events.read(self.config.event_subject(owner=owner, job_id=job_id))

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from jobs.config import broker_config
 from jobs.errors import BrokerUnavailable
-from jobs.events import END, Event, open_event_log
+from jobs.events import END, Event, open_event_log, purge_events
 from jobs.health import check_nats
 from jobs.models import Job, ScheduleTick
 from jobs.scheduler import fire_schedule
@@ -113,6 +113,24 @@ def test_the_log_is_read_from_any_event(worker: WorkerThread) -> None:
     assert "".join(event.data.get("delta", "") for event in everything) == "0 1 2 3 4 "
     assert everything[-1].type == END
     assert events_of(job_id, owner="acme", after=everything[0].number) == everything[1:]
+
+
+def test_a_log_is_purged_and_that_of_another_job_is_not(worker: WorkerThread) -> None:
+    first, second = (tasks.count_up.enqueue(seconds=0.2, owner="acme").id for _ in range(2))
+    for job_id in (first, second):
+        finished(job_id)
+        assert events_of(job_id, owner="acme")
+    purge_events(owner="acme", job_id=UUID(first))
+
+    def stored(job_id: str) -> int:
+        async def count() -> int:
+            async with open_event_log(owner="acme", job_id=UUID(job_id)) as log:
+                return log.stored
+
+        return asyncio.run(count())
+
+    eventually(lambda: stored(first) == 0)
+    assert stored(second) > 0
 
 
 def test_a_running_job_is_cancelled_within_a_second(worker: WorkerThread) -> None:

@@ -10,6 +10,8 @@ from django.utils import timezone
 from accounts.api_keys.hashing import is_genuine
 from accounts.api_keys.services import create_api_key, revoke_api_key, rotate_api_key
 from accounts.api_keys.text import parse_key_text
+from accounts.audit.circumstances import acting_as
+from accounts.audit.command import command_actor
 from accounts.models import ApiKey, Organization, ServiceAccount, User
 from accounts.scopes import DEFAULT_SCOPES
 from codegen_site.errors import AppException
@@ -43,7 +45,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            getattr(self, f"_{options['action']}")(**options)
+            with acting_as(command_actor("api_key")):
+                getattr(self, f"_{options['action']}")(**options)
         except AppException as error:
             raise CommandError(error.message) from error
 

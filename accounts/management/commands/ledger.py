@@ -5,6 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from accounts.audit.circumstances import acting_as
+from accounts.audit.command import command_actor
 from accounts.ledger.adjusting import adjust_balance
 from accounts.ledger.checking import check_balances
 from accounts.ledger.overview import all_quotas
@@ -50,6 +52,10 @@ class Command(BaseCommand):
             change.add_argument("--reason", required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with acting_as(command_actor("ledger")):
+            self.act(**options)
+
+    def act(self, **options: Any) -> None:
         slug = options["organization"]
         organization = Organization.objects.filter(slug=slug).first() if slug else None
         if slug and organization is None:

@@ -1,8 +1,5 @@
 """`/api/v1/organization`: the one for which the caller acts."""
 
-from collections.abc import AsyncIterator, Iterator
-
-from asgiref.sync import sync_to_async
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -14,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.actor import record_deed
+from accounts.audit.actions import Action
+from accounts.audit.record import record_deed
 from accounts.authentication import actor_of, organization_of
 from accounts.idempotent_view import IdempotentView
 from accounts.limits.within_limits import WithinLimits
@@ -29,6 +27,7 @@ from accounts.organizations.serializers import (
     OrganizationSerializer,
 )
 from accounts.organizations.services import update_organization
+from accounts.streaming import in_turn
 
 
 class MyOrganizationListView(ListAPIView[Membership]):
@@ -122,21 +121,10 @@ class ExportView(APIView):
     )
     def get(self, request: Request) -> StreamingHttpResponse:
         organization = organization_of(request)
-        record_deed("organization.exported", organization, by=actor_of(request))
+        record_deed(Action.ORGANIZATION_EXPORTED, organization, by=actor_of(request))
         response = StreamingHttpResponse(
-            _in_turn(stream_archive(organization)), content_type="application/zip"
+            in_turn(stream_archive(organization)), content_type="application/zip"
         )
         response["Content-Disposition"] = f'attachment; filename="{organization.slug}.zip"'
         response["Cache-Control"] = "no-store"
         return response
-
-
-async def _in_turn(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """The thread is free for others between two pieces."""
-    while piece := await sync_to_async(_next_of)(pieces):
-        yield piece
-
-
-def _next_of(pieces: Iterator[bytes]) -> bytes:
-    """Not empty, unless there is nothing more."""
-    return next((piece for piece in pieces if piece), b"")

@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from accounts.actor import operator
 from accounts.ledger.adjusting import adjust_balance
 from accounts.ledger.checking import check_balances
 from accounts.ledger.testing import bill, figures_of, hold, limit
@@ -24,7 +25,8 @@ def test_a_credit_gives_room_beyond_the_limit(organization: Organization) -> Non
     bill(organization, hold(organization, 100), 100)
     with pytest.raises(QuotaExceeded), transaction.atomic():
         hold(organization, 1)
-    adjust_balance(organization=organization, microusd=-40, reason="An outage", actor="op@example.org")
+    by = operator(make_user("op@example.org", is_staff=True))
+    adjust_balance(organization=organization, microusd=-40, reason="An outage", by=by)
     hold(organization, 40)
     assert figures_of(organization)[:2] == (40, 60)
     assert check_balances() == []
@@ -68,7 +70,7 @@ def test_the_admin_adjusts_one_balance_with_a_reason(client: Client, organizatio
     page = act(client, balance, amount_usd="-0.00004", reason="An outage")
     assert "booked for" in page
     assert figures_of(organization)[1] == 60
-    assert AuditEntry.objects.get().actor == "op@example.org"
+    assert AuditEntry.objects.get(action="ledger.adjusted").actor == "op@example.org"
 
 
 def test_the_admin_refuses_what_is_not_clear(client: Client, organization: Organization) -> None:

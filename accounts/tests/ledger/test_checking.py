@@ -58,7 +58,7 @@ def test_what_differs_is_told_and_repaired(
     assert check_balances() == []
     assert (figures_of(organization), figures_of(organization, key)) == ((100, 300, 10, 10), (100, 0, 10, 0))
     audited = AuditEntry.objects.filter(action="ledger.repaired", object_id=str(organization.pk)).get()
-    assert (audited.details["before"]["spent_microusd"], audited.details["after"]["spent_microusd"]) == (
+    assert ((audited.before or {})["spent_microusd"], (audited.after or {})["spent_microusd"]) == (
         305,
         300,
     )

@@ -64,7 +64,7 @@ def test_an_organization_is_shown_and_changed(cast: Cast, alice: Client) -> None
         "b",
     ]
     entry = AuditEntry.objects.get(action="organization.changed")
-    assert entry.details["before"]["name"] == "Acme"
+    assert (entry.before or {})["name"] == "Acme"
 
 
 @pytest.mark.parametrize(
@@ -253,8 +253,9 @@ def test_everything_is_exported_as_one_archive(cast: Cast, alice: Client) -> Non
     assert api_key.prefix in [row["prefix"] for row in rows["api_keys"]]
     assert [row["email"] for row in rows["invitations"]] == ["e@example.org"]
     assert "organization.exported" in [row["action"] for row in rows["audit_entries"]]
-    everything = "".join(kinds.values())
-    assert text[21:53] not in everything
+    assert text[21:53] not in "".join(kinds.values())
+    # The digests of entries are what they are verified by.
+    everything = "".join(kinds.values()).replace('"digest": ', "")
     for secret in ("digest", "token_hash", "elsewhere", "charlie"):
         assert secret not in everything
 
