@@ -28,7 +28,7 @@ def remove(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("accounts", "0050_audit_chains"),
+        ("accounts", "0008_audit_chains"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0052_retention_policy'),
+        ('accounts', '0010_retention_policy'),
         ('generation', '0008_in_flight'),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0051_audit_is_written_once'),
+        ('accounts', '0009_audit_is_written_once'),
     ]
 
     operations = [

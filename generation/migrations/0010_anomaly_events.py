@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generation', '0050_unstored'),
+        ('generation', '0009_unstored'),
     ]
 
     operations = [
