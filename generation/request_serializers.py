@@ -95,6 +95,13 @@ class AnsweredSerializer(CallOptionsSerializer):
     stream = StrictBooleanField(
         default=False, help_text="Answer with server-sent events while the model writes."
     )
+    store = StrictBooleanField(
+        default=True,
+        initial=True,
+        help_text="false: its answer is given once, to who waits for it or follows it, or who polls within a "
+        "minute after its end; then prompt, files and answers are erased, and usage and hashes remain. It is "
+        "neither taken from known answers nor added to them.",
+    )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """`async` is a word of Python's own."""
@@ -109,14 +116,6 @@ class AnsweredSerializer(CallOptionsSerializer):
 
 class GenerateRequestSerializer(AnsweredSerializer, RequestFieldsSerializer):
     """A request, and how its caller wants to be answered."""
-
-    store = StrictBooleanField(
-        default=True,
-        initial=True,
-        help_text="false: its answer is given once, to who waits for it or follows it, or who polls within a "
-        "minute after its end; then prompt, files and answers are erased, and usage and hashes remain. It is "
-        "neither taken from known answers nor added to them.",
-    )
 
 
 class RefineRequestSerializer(AnsweredSerializer):

@@ -104,6 +104,18 @@ def test_it_refuses_what_generate_code_refuses(api: Client) -> None:
         assert error["details"][0]["field"] == field
 
 
+def test_what_the_organization_does_not_allow_is_refused_as_well(api: Client, cast: Cast) -> None:
+    cast.organization.allowed_frameworks = ["django"]
+    cast.organization.plan_overrides = {"max_prompt_chars": 20}
+    cast.organization.save()
+    assert (
+        post(api, {"prompt": "A page", "framework": "html"}, status=403)["error"]["code"]
+        == "not_allowed_here"
+    )
+    too_long = post(api, {"prompt": "x" * 21, "framework": "django"}, status=400)["error"]
+    assert too_long["details"][0]["field"] == "prompt"
+
+
 def test_an_outsider_is_told_of_quotas_of_their_own(cast: Cast, outsider: Client) -> None:
     limit(cast.organization, money_per_month_microusd=77)
     assert post(outsider, {"prompt": "A page"})["quotas"][0]["limit"] is None

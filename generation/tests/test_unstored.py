@@ -212,3 +212,21 @@ def test_nothing_is_made_of_it(ended: Generation, api: Client) -> None:
     body = {"instructions": "Make it blue", "async": True}
     response = api.post(f"/api/v1/generations/{ended.id}/refine", body, content_type="application/json")
     assert (response.status_code, response.json()["error"]["code"]) == (409, "conflict")
+
+
+def test_a_refinement_that_is_not_stored_leaves_its_parent_alone(
+    api: Client, cast: Cast, script: Script
+) -> None:
+    script("```html index.html\n<h1>kept</h1>\n```\n", ANSWER)
+    parent = run(start(cast, store=True, prompt="A page"))
+    Generation.objects.update(metadata={})
+    body = {"instructions": "xyzzy-instructions", "store": False, "async": True}
+    path = f"/api/v1/generations/{parent.id}/refine"
+    accepted = api.post(path, body, content_type="application/json").json()
+    child = run(Generation.objects.get(id=accepted["job_id"]))
+    contents = {file["path"]: file["content"] for file in wait(child).data["files"]}
+    assert contents["xyzzy-path.html"] == "<h1>xyzzy-content</h1>\n"
+    assert "xyzzy" not in everything()
+    assert [file.content for file in parent.files.all()] == ["<h1>kept</h1>\n"]
+    refused = api.post(f"/api/v1/generations/{child.id}/refine", body, content_type="application/json")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (410, "answer_not_stored")

@@ -5,10 +5,11 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.authentication import caller_of, organization_of
+from accounts.authentication import caller_of
 from accounts.idempotent_view import IdempotentView
 from accounts.scopes import Scope
-from generation.catalog import request_limits
+from generation.allowed import check_allowed, model_for
+from generation.catalog import check_fits, request_limits
 from generation.estimate_serializers import EstimateSerializer, show_estimate
 from generation.estimating import estimate_generation
 from generation.models import Generation
@@ -39,11 +40,14 @@ class EstimateView(IdempotentView, GenericAPIView[Generation]):
         cache, store = options.pop("cache"), options.pop("store")
         for name in ("async", "stream", "metadata"):
             options.pop(name, None)
-        asked = validate_request(limits=request_limits(options.get("model")), **options)
+        caller = caller_of(request)
+        options["model"] = model_for(caller, options.get("model"))
+        asked = validate_request(limits=request_limits(options["model"]), **options)
+        check_allowed(caller, asked)
         estimate = estimate_generation(
-            organization=organization_of(request),
-            request=asked,
+            organization=caller.organization,
+            request=check_fits(asked),
             cache=cache if store else "off",
-            caller=caller_of(request),
+            caller=caller,
         )
         return Response(show_estimate(estimate, model=asked.model))

@@ -68,6 +68,7 @@ class RefineView(StartingView):
     def start(self, request: Request, options: dict[str, Any], *, sent_key: SentKey | None) -> Generation:
         parent = generation_or_404(request, self.kwargs["generation_id"])
         caller, metadata, cache = caller_of(request), options.pop("metadata", None), options.pop("cache")
+        store = options.pop("store")
         model = model_for(caller, options.pop("model") or parent.model)
         wanted = validate_request(
             limits=request_limits(model),
@@ -85,6 +86,7 @@ class RefineView(StartingView):
             request=check_fits(replace(wanted, parent=project)),
             metadata=metadata,
             cache=cache,
+            store=store,
             request_id=getattr(request, "request_id", ""),
             sent_key=sent_key,
             parent=parent,
