@@ -142,7 +142,9 @@ class DiffRenderer(BaseRenderer):
     charset = "utf-8"
 
     def render(self, data: Any, *args: Any, **kwargs: Any) -> bytes:
-        return str(data.get("diff", data)).encode()
+        if "diff" not in data:  # what OPTIONS tells of the address
+            return bytes(JSONRenderer().render(data))
+        return str(data["diff"]).encode()
 
 
 class DiffView(APIView):
