@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True)]
 
 GUESSES = 300
 THREADS = 8
-MOST = 20
+MOST = 10
 ADDRESSES = [f"203.0.113.{number}" for number in range(1, 6)]
 AT_HOME = "198.51.100.7"
 URL = "/api/v1/generations"
