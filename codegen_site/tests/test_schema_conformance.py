@@ -27,7 +27,11 @@ from schemathesis.openapi import from_wsgi
 from schemathesis.specs.openapi import checks
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from accounts.testing import Caller, forget_process_state
+from accounts.actor import OPERATOR
+from accounts.models import Organization
+from accounts.organizations.deletion import request_deletion
+from accounts.organizations.invitations import invite
+from accounts.testing import Caller, forget_process_state, written_mails
 from codegen_site.documented_errors import OF_OPERATIONS
 from codegen_site.tests.isolation_world import Things, World, others
 from codegen_site.tests.test_isolation import BODIES, ROWS, Row, routes, world
@@ -196,3 +200,29 @@ def test_every_operation_is_called(schema: OpenApiSchema) -> None:
 def test_errors_are_told_of_operations_that_there_are(schema: OpenApiSchema) -> None:
     there = {schema.get_operation_id(operation_of(schema, row)) for row in ROWS}
     assert OF_OPERATIONS.keys() <= there
+
+
+# What the owner's world has no occasion for: who does it, and what happens before.
+RARE: list[tuple[str, str, str, int]] = [
+    ("organization-leave", "POST", "bob", 204),
+    ("organization-deletion", "DELETE", "alice", 200),
+    ("invitation-accept", "POST", "nobody", 200),
+]
+
+
+@pytest.mark.parametrize(("route", "method", "name", "status"), RARE)
+def test_what_happens_rarely_is_answered_as_the_document_has_it(
+    route: str, method: str, name: str, status: int, world: World, schema: OpenApiSchema
+) -> None:
+    [row] = [row for row in ROWS if (row.route, row.method) == (route, method)]
+    acme, caller = Organization.objects.get(slug="acme"), world.callers[name]
+    send = sender(caller, operation_of(schema, row), [world.things["acme"]])
+    case = right_call(operation_of(schema, row), row, world.things["acme"])
+    with written_mails() as mails:
+        invite(organization=acme, email="erin@example.org", by=OPERATOR, site="https://codegen.example")
+    if route == "invitation-accept":
+        case.body = {"token": mails[0].text.split("#")[1].split()[0], "password": "correct horse battery"}
+    if route == "organization-deletion":
+        request_deletion(organization=acme, confirmation="acme", by=OPERATOR)
+    response = send(case)
+    assert response.status_code == status, response.text
