@@ -16,7 +16,7 @@ PRODUCTION := DEBUG=off HTTPS=on ALLOWED_HOSTS=codegen.example LLM_API_KEY=only-
 # What of the site is asked of either database.
 PROOF := codegen_site/tests/test_schema_conformance.py codegen_site/tests/test_under_attack.py
 
-.PHONY: demo run test chaos check lock format clean bench-jobs bench-detect bench-limits
+.PHONY: demo run test chaos check lock format clean bench-jobs bench-detect bench-limits bench-extract
 
 demo: .venv/.installed .venv-litellm/.installed ## one prompt becomes files, from nothing: PROMPT="…" FRAMEWORK=…
 	@$(MANAGE) demo --prompt "$(PROMPT)" --framework "$(FRAMEWORK)"
@@ -50,6 +50,9 @@ bench-detect: .venv/.installed ## how long the detection of a framework takes, a
 
 bench-limits: .venv/.installed ## what limiting a request costs, beside a PING and DRF's throttle: BENCH="--rounds 200"
 	PYTHONPATH=deploy/benchmarks $(BIN)/python -m bench_limits $(BENCH)
+
+bench-extract: .venv/.installed ## how fast answers are read, whatever is in them: BENCH="--quick" CORPUS=… SCORER=…
+	PYTHONPATH=.:deploy/benchmarks $(BIN)/python -m bench_extract $(BENCH)
 
 format: .venv/.installed
 	$(BIN)/ruff check --fix .

@@ -23,7 +23,15 @@ API = "/api/v1/"
 ADMIN = "/admin/"
 NEVER_LIMITED = frozenset({"/health", "/health/ready", "/metrics"})
 LOGINS = frozenset(
-    {"/login", "/login/code", "/login/prove", "/password/forgotten", "/password/new", "/sign-up"}
+    {
+        "/login",
+        "/login/code",
+        "/login/prove",
+        "/password/forgotten",
+        "/password/new",
+        "/sign-up",
+        "/invitation",
+    }
 )
 
 

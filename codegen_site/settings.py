@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "codegen_site.static_files.static_files_middleware",
     "codegen_site.rate_limits.rate_limit_middleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.login.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -131,8 +131,17 @@ class Execution:
         self._report(files=[*(path for path in self.progress["files"] if path != event.path), event.path])
 
     @handle.register
+    async def _(self, event: events.FileDropped) -> None:
+        self._publish("file.dropped", path=event.path)
+        self._report(files=[path for path in self.progress["files"] if path != event.path])
+
+    @handle.register
     async def _(self, event: events.MessageDelta) -> None:
         self._publish("message.delta", delta=event.text)
+
+    @handle.register
+    async def _(self, event: events.MessageDropped) -> None:
+        self._publish("message.dropped")
 
     @handle.register
     async def _(self, event: events.CallFinished) -> None:

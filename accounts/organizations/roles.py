@@ -127,7 +127,7 @@ def scopes_within(role: str) -> tuple[Scope, ...]:
 def describe_roles() -> Iterable[str]:
     """The table in Markdown."""
     yield f"| permission | scope of a key | {' | '.join(Role.values)} |"
-    yield "| --- | --- |" + " :---: |" * len(Role)
+    yield "| --- | --- |" + " --- |" * len(Role)
     for rule in RULES.values():
         answers = ("yes" if role in rule.roles else "" for role in Role)
         yield f"| `{rule.permission}` | {rule.scope or '(no key)'} | {' | '.join(answers)} |"

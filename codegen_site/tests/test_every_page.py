@@ -92,7 +92,7 @@ def test_no_page_of_an_operator_complains(something_of_everything: User, live_se
     with browsing(live_server, silent=False) as page:
         log_in(page)
         walk = Walk(page)
-        walk.walk("/", "/account/second-factor", "/api/v1/models", *admin_pages())
+        walk.walk("/", "/account/second-factor", "/invitation", "/api/v1/models", *admin_pages())
     assert walk.complaints == []
     missing = {kind for kind in map(str, page_routes()) if not kind.startswith("admin/")} - walk.seen
     assert missing <= REACHED_OTHERWISE
@@ -103,7 +103,15 @@ def test_no_page_of_a_stranger_complains(settings: Settings, db: None, live_serv
     settings.SIGNUP = "open"
     with browsing(live_server, silent=False) as page:
         walk = Walk(page)
-        walk.walk("/", "/password/new", "/sign-up/finish", "/email/confirm", "/letter-sent", "/login/code")
+        doors = (
+            "/password/new",
+            "/sign-up/finish",
+            "/email/confirm",
+            "/letter-sent",
+            "/login/code",
+            "/invitation",
+        )
+        walk.walk("/", *doors)
         assert walk.complaints == []
         page.goto("/nowhere")
         assert "There is no such page" in page.inner_text("main")

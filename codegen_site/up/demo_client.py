@@ -64,6 +64,8 @@ class DemoClient:
             self._progress(f"  {path}  {self._sizes[path]:,} characters")
         elif event == "file.closed":
             self._progress("")
+        elif event == "file.dropped":
+            self._say(f"  {path} was only a draft")
 
     def _say(self, line: str) -> None:
         self._out.write(line)

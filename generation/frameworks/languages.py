@@ -1,7 +1,6 @@
 """Languages of files: their names in fences, their extensions, and a name for a file that has none."""
 
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from types import MappingProxyType
 
 
@@ -25,23 +24,26 @@ _ALL = (
     _language("scss", "style.scss", ".scss"),
     _language("sass", "style.sass", ".sass"),
     _language("less", "style.less", ".less"),
+    _language("stylus", "style.styl", ".styl"),
     _language("javascript", "script.js", ".js .mjs .cjs .gs", "js node nodejs mjs cjs ecmascript es6"),
+    _language("coffeescript", "main.coffee", ".coffee", "coffee"),
     _language("jsx", "App.jsx", ".jsx", "javascriptreact"),
     _language("typescript", "index.ts", ".ts .mts .cts", "ts"),
     _language("tsx", "App.tsx", ".tsx", "typescriptreact"),
     _language("vue", "App.vue", ".vue"),
     _language("svelte", "App.svelte", ".svelte"),
     _language("astro", "index.astro", ".astro"),
-    _language("python", "main.py", ".py .pyi .pyw .pyx", "cython py python3 py3 pycon"),
+    _language("python", "main.py", ".py .pyi .pyw .pyx .rpy .bzl .bazel", "cython py python3 py3 pycon"),
     _language("notebook", "notebook.ipynb", ".ipynb", "ipynb"),
     _language("go", "main.go", ".go", "golang"),
     _language("rust", "main.rs", ".rs", "rs"),
     _language("java", "Main.java", ".java"),
     _language("kotlin", "Main.kt", ".kt .kts", "kt kts"),
-    _language("scala", "Main.scala", ".scala .sc"),
+    _language("scala", "Main.scala", ".scala .sc .sbt"),
     _language("groovy", "build.gradle", ".groovy .gradle", "gradle"),
     _language("csharp", "Program.cs", ".cs", "cs c#"),
     _language("fsharp", "Program.fs", ".fs .fsx", "fs f#"),
+    _language("vbscript", "main.vbs", ".vbs"),
     _language("vbnet", "Program.vb", ".vb", "vb"),
     _language("razor", "Index.razor", ".razor .cshtml", "cshtml"),
     _language("xaml", "MainWindow.xaml", ".xaml"),
@@ -49,7 +51,7 @@ _ALL = (
     _language("cpp", "main.cpp", ".cpp .cc .cxx .hpp .hh .hxx .ino", "c++ cc cxx hpp arduino"),
     _language("objectivec", "main.m", ".m .mm", "objc objective-c"),
     _language("cuda", "main.cu", ".cu .cuh", "cu"),
-    _language("glsl", "shader.glsl", ".glsl .vert .frag", "wgsl hlsl"),
+    _language("glsl", "shader.glsl", ".glsl .vert .frag .hlsl .wgsl .metal .shader .cginc", "wgsl hlsl"),
     _language("php", "index.php", ".php .phtml"),
     _language("blade", "index.blade.php", ".blade.php"),
     _language("twig", "index.html.twig", ".twig"),
@@ -58,6 +60,12 @@ _ALL = (
     _language("swift", "main.swift", ".swift"),
     _language("dart", "main.dart", ".dart"),
     _language("lua", "main.lua", ".lua"),
+    _language("tcl", "main.tcl", ".tcl"),
+    _language("crystal", "main.cr", ".cr"),
+    _language("haxe", "Main.hx", ".hx"),
+    _language("autohotkey", "main.ahk", ".ahk", "ahk"),
+    _language("applescript", "main.applescript", ".applescript .scpt"),
+    _language("openscad", "main.scad", ".scad"),
     _language("perl", "main.pl", ".pl .pm", "pl"),
     _language("r", "main.R", ".r .rmd"),
     _language("julia", "main.jl", ".jl", "jl"),
@@ -90,20 +98,33 @@ _ALL = (
     _language("jsonl", "data.jsonl", ".jsonl .ndjson", "ndjson"),
     _language("yaml", "config.yaml", ".yaml .yml", "yml"),
     _language("toml", "config.toml", ".toml"),
-    _language("ini", "config.ini", ".ini .cfg .conf .properties .editorconfig", "cfg conf properties"),
+    _language(
+        "ini",
+        "config.ini",
+        ".ini .cfg .conf .properties .editorconfig .service .timer .desktop .reg",
+        "cfg conf properties",
+    ),
     _language("dotenv", ".env", ".env", "env"),
     _language(
-        "xml", "data.xml", ".xml .xsd .xsl .plist .csproj .sln .pom .resx .fxml .config .manifest", "plist"
+        "xml",
+        "data.xml",
+        ".xml .xsd .xsl .plist .csproj .fsproj .vbproj .props .targets .sln .pom .resx .fxml .wsdl .storyboard .xib .config .manifest",
+        "plist",
     ),
     _language("svg", "image.svg", ".svg"),
     _language("csv", "data.csv", ".csv .tsv", "tsv"),
     _language("markdown", "README.md", ".md .markdown .mdx", "md mdx"),
+    _language("asciidoc", "README.adoc", ".adoc", "adoc"),
     _language("rst", "README.rst", ".rst"),
     _language("latex", "main.tex", ".tex .bib .cls .sty", "tex"),
     _language("text", "notes.txt", ".txt .log .lock", "txt plaintext plain"),
     _language("dockerfile", "Dockerfile", ".dockerfile", "docker"),
     _language("makefile", "Makefile", ".mk", "make"),
     _language("cmake", "CMakeLists.txt", ".cmake"),
+    _language("jsonnet", "main.jsonnet", ".jsonnet .libsonnet"),
+    _language("rego", "policy.rego", ".rego"),
+    _language("cypher", "query.cypher", ".cypher"),
+    _language("sas", "main.sas", ".sas"),
     _language("hcl", "main.tf", ".tf .tfvars .hcl", "terraform tf"),
     _language("bicep", "main.bicep", ".bicep"),
     _language("nix", "default.nix", ".nix"),
@@ -113,9 +134,14 @@ _ALL = (
     _language("mermaid", "diagram.mmd", ".mmd .mermaid"),
     _language("plantuml", "diagram.puml", ".puml .plantuml", "puml"),
     _language("vim", "init.vim", ".vim", "viml"),
-    _language("jinja", "index.html.j2", ".j2 .jinja .jinja2", "jinja2 django htmldjango"),
+    _language("jinja", "index.html.j2", ".j2 .jinja .jinja2 .njk", "jinja2 django htmldjango"),
     _language("handlebars", "index.hbs", ".hbs .handlebars .mustache", "hbs mustache"),
     _language("ejs", "index.ejs", ".ejs"),
+    _language("haml", "index.haml", ".haml"),
+    _language("slim", "index.slim", ".slim"),
+    _language("liquid", "index.liquid", ".liquid"),
+    _language("jsp", "index.jsp", ".jsp .jspx"),
+    _language("aspx", "Default.aspx", ".aspx .ascx .asp"),
     _language("pug", "index.pug", ".pug .jade", "jade"),
     _language("gherkin", "main.feature", ".feature"),
     _language("http", "requests.http", ".http .rest"),
@@ -153,7 +179,7 @@ def language_named(name: str) -> str | None:
 
 def language_of_path(path: str) -> str | None:
     """The slug of the language that a file's name speaks for, or None."""
-    name = PurePosixPath(path).name.lower()
+    name = path.rstrip("/").rpartition("/")[2].lower()
     if name in _BY_FILE_NAME:
         return _BY_FILE_NAME[name]
     if name == ".env" or name.startswith(".env."):

@@ -35,7 +35,7 @@ class AnswerDelta:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileOpened:
-    """A file begins. `path` is safe, and is not taken back. One that was there before starts anew."""
+    """A file begins. `path` is safe, and only FileDropped takes it back. One that was there starts anew."""
 
     path: str
     language: str
@@ -54,8 +54,20 @@ class FileClosed:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FileDropped:
+    """The file was part of a draft, and is none of the result's."""
+
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MessageDelta:
     text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageDropped:
+    """What was said until here was thought aloud: the message begins now."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +91,9 @@ PipelineEvent = (
     | FileOpened
     | FileDelta
     | FileClosed
+    | FileDropped
     | MessageDelta
+    | MessageDropped
     | CallFinished
     | ResultReady
 )

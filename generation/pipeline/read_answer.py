@@ -9,6 +9,7 @@ from generation.pipeline.organise_files import LookAhead, OpenFile
 from generation.pipeline.project import Project
 from generation.pipeline.records import (
     CallEnded,
+    DraftsDropped,
     ExtractionEvent,
     FileClosed,
     FileDelta,
@@ -16,9 +17,12 @@ from generation.pipeline.records import (
     FinishReason,
     MessageDelta,
     ModelEvent,
+    ProblemFound,
     TextDelta,
 )
 
+# Around the text of an edit whose SEARCH was empty, as it was written.
+EMPTY_SEARCH, REPLACE = "<<<<<<< SEARCH\n=======\n", "\n>>>>>>> REPLACE\n"
 # A block in this language has the path of a file that is to go, and nothing in it.
 DELETE = "delete"
 
@@ -28,12 +32,14 @@ class AnswerReader:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._before = project.state()
         self.ended: CallEnded | None = None
         self._extractor = Extractor()
         self._look_ahead = LookAhead()
         self._seam: Seam | None = None
         self._file: OpenFile | None = None
         self._edit: tuple[str | None, list[str]] | None = None
+        self._edit_end = ""
         self._answer: list[str] = []
         self._message: list[str] = []
 
@@ -97,10 +103,19 @@ class AnswerReader:
                 case MessageDelta(text=text):
                     self._message.append(text)
                     yield events.MessageDelta(text=text)
+                case ProblemFound():
+                    self._project.report(event)
+                case DraftsDropped():
+                    self._message = []
+                    yield events.MessageDropped()
+                    yield from self._project.go_back(self._before)
 
     def _open(self, event: FileOpened) -> Iterator[events.PipelineEvent]:
         if event.edit:
             self._edit = (event.path, [])
+        elif event.format == "edit" and event.path and self._project.has_text(event.path):
+            # Nothing to search for makes a new file, and overwrites none: it does not fit.
+            self._edit, self._edit_end = (event.path, [EMPTY_SEARCH]), REPLACE
         elif event.path and event.language == DELETE:
             self._project.delete(event.path)
         else:
@@ -117,8 +132,8 @@ class AnswerReader:
     def _close(self, *, complete: bool) -> Iterator[events.PipelineEvent]:
         if self._edit is not None:
             path, parts = self._edit
-            self._project.edit(path, "".join(parts))
+            self._project.edit(path, "".join(parts) + self._edit_end)
         elif self._file:
             self._project.close(self._file, complete=complete)
             yield events.FileClosed(path=self._file.path, complete=self._file.complete)
-        self._edit, self._file = None, None
+        self._edit, self._edit_end, self._file = None, "", None

@@ -8,6 +8,9 @@ FrameworkSource = Literal["requested", "detected", "default"]
 FinishReason = Literal["stop", "length", "content_filter"]
 Severity = Literal["error", "warning", "info"]
 Outcome = Literal["completed", "incomplete"]
+# How a file stands in an answer: a fence, an element like <file>, an entry of JSON, SEARCH/REPLACE blocks, a
+# unified diff, or code with nothing around it.
+Format = Literal["fence", "element", "json", "edit", "diff", "bare"]
 ChangeKind = Literal["added", "modified", "deleted", "renamed"]
 # How a model is to answer a refinement: with whole files, or with SEARCH/REPLACE blocks.
 EditFormat = Literal["whole", "search_replace"]
@@ -159,6 +162,7 @@ class FileOpened:
     path: str | None
     language: str | None
     edit: bool = False
+    format: Format = "fence"
     head: str = ""
 
 
@@ -183,7 +187,21 @@ class MessageDelta:
     text: str
 
 
-ExtractionEvent = FileOpened | FileDelta | FileClosed | MessageDelta
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DraftsDropped:
+    """What was found so far was a draft: the files and the prose until here do not count."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProblemFound:
+    """Something in the answer could not be read well. `path` is that of the file, as the model wrote it."""
+
+    rule: str
+    path: str | None
+    message: str
+
+
+ExtractionEvent = FileOpened | FileDelta | FileClosed | MessageDelta | DraftsDropped | ProblemFound
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -54,6 +54,16 @@ def test_the_events_tell_the_files_as_they_come(generation: Generation, script: 
     assert told == "<h1>Hello</h1>\nh1 { color: teal }\n"
 
 
+def test_what_was_only_a_draft_is_taken_back(generation: Generation, script: Script) -> None:
+    script(f"Let me see.\n```html draft.html\n<p>\n```\n</think>\n{TWO_FILES}")
+    events = run(generation).events
+    told = [(event.type, event.data.get("path")) for event in events]
+    taken_back = told.index(("file.dropped", "draft.html"))
+    assert told.index(("file.closed", "draft.html")) < told.index(("message.dropped", None)) < taken_back
+    assert taken_back < told.index(("file.opened", "index.html"))
+    assert (generation.message, generation.files.count()) == ("Here it is.", 2)
+
+
 def test_a_failure_that_may_heal_leaves_it_running_and_the_attempt_on_record(
     generation: Generation, script: Script
 ) -> None:

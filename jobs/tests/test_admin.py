@@ -177,7 +177,7 @@ def test_a_reader_sees_everything_and_can_do_nothing() -> None:
     assert "llm_refused" in page
     assert "this job" not in page
     assert "retry_jobs" not in reader.get(LIST).content.decode()
-    token = form_of(reader.get("/admin/password_change/"))["csrfmiddlewaretoken"][0]
+    token = form_of(reader.get("/account/password"))["csrfmiddlewaretoken"][0]
     for action in ("retry_jobs", "discard_jobs", "cancel_jobs"):
         for extra in ({}, {"until": timezone.now().isoformat()}, {"index": 0}):
             fields = {"_selected_action": dead.id, "action": action, "csrfmiddlewaretoken": token} | extra

@@ -7,13 +7,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.generics import GenericAPIView, ListAPIView, get_object_or_404
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.authentication import actor_of, organization_of
 from accounts.idempotent_view import IdempotentView
+from accounts.limits.within_limits import WithinLimits
 from accounts.models import Invitation, Organization, User
 from accounts.organizations.invitations import (
     accept_invitation,
@@ -117,7 +117,7 @@ class AcceptInvitationView(IdempotentView, GenericAPIView[Invitation]):
 
     serializer_class = AcceptSerializer
     authentication_classes = [SessionAuthentication]
-    permission_classes = [AllowAny]
+    permission_classes = [WithinLimits]
 
     @extend_schema(operation_id="accept_invitation", auth=[], responses=AcceptedInvitationSerializer)
     def post(self, request: Request) -> Response:

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from accounts.actor import record_deed
 from accounts.authentication import actor_of, organization_of
 from accounts.idempotent_view import IdempotentView
+from accounts.limits.within_limits import WithinLimits
 from accounts.models import Membership, Organization
 from accounts.organizations.deletion import request_deletion, undo_deletion
 from accounts.organizations.export import stream_archive
@@ -35,7 +36,7 @@ class MyOrganizationListView(ListAPIView[Membership]):
 
     serializer_class = MyOrganizationSerializer
     authentication_classes = [SessionAuthentication]
-    permission_classes = [IsAuthenticated]
+    permission_classes = [WithinLimits, IsAuthenticated]
     pagination_class = None
     filter_backends = []
     queryset = Membership.objects.none()

@@ -61,7 +61,7 @@ def test_who_is_logged_in_joins_with_a_click(cast: Cast, mails: list[Mail], clie
     [
         ({"token": "nothing"}, "There is no such invitation."),
         ({"token": "", "password": PASSWORD}, ""),
-        ({"password": "short"}, "at least 8 characters"),
+        ({"password": "short"}, "at least 10 characters"),
         ({}, "Choose one"),
     ],
 )

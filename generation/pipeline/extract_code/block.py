@@ -1,23 +1,28 @@
 """What every format's reader is to the extractor."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Protocol
 
+from generation.pipeline.extract_code.source import Source
 from generation.pipeline.records import ExtractionEvent
 
 
 class Block(Protocol):
-    """Reads lines from the one after its opening on.
+    """Opened by a line of prose, it takes what is there of the source, until `is_done`."""
 
-    It sets `is_done` with the line that ends it, and leaves in `rest` what of the text is not its own:
-    that is read again as prose.
-    """
+    @property
+    def is_done(self) -> bool: ...
 
-    is_done: bool
-    rest: str
+    @property
+    def holds_file(self) -> bool: ...
 
-    def read(self, line: str) -> Iterator[ExtractionEvent]: ...
+    @property
+    def refused(self) -> str:
+        """Whole lines that are not its own after all, once it is done: they are read again as prose."""
+        ...
 
-    def end(self) -> Iterator[ExtractionEvent]:
+    def read(self, source: Source) -> Iterable[ExtractionEvent]: ...
+
+    def end(self) -> Iterable[ExtractionEvent]:
         """The answer is over, and this block was not closed."""
         ...

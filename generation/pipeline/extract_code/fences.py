@@ -1,155 +1,123 @@
-"""CommonMark fences, and what models make of them."""
+"""Fences: what CommonMark says of them, and what models make of that. Everything here looks at one line."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from generation.frameworks.languages import language_named, language_of_path
-from generation.pipeline.extract_code.draft import Draft
-from generation.pipeline.extract_code.names import Name, name_in_info
-from generation.pipeline.extract_code.scanner import bare, indent_of
-from generation.pipeline.records import ExtractionEvent
+from generation.frameworks.languages import language_named
+from generation.pipeline.extract_code.info_strings import is_info
 
+_TAB = 4
+_LIST_MARKER = r"(?:[-*+•]|\d{1,9}[.)])[ \t]+"
 _OPENER = re.compile(
-    r"^(?P<quote>(?:[ \t]{0,3}>[ \t]?)*)(?P<lead>[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?)"
-    r"(?:(?P<ticks>`{3,})(?P<info>[^`]*)|(?P<tildes>~{3,})(?P<tilde_info>.*))$"
+    r"(?P<quotes>(?:[ \t]{0,3}>)*)"
+    rf"(?P<lead>[ \t]*(?P<markers>(?:{_LIST_MARKER}){{0,3}}))"
+    r"(?P<mark>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)"
 )
-MAX_QUOTES = 9
-_QUOTE = re.compile(r"^[ \t]{0,3}>[ \t]?")
+_WORD = re.compile(r"[\w+#.-]*")
+_QUOTE = re.compile(r"[ \t]{0,3}>[ \t]?")
 
 
-@dataclass(frozen=True, slots=True)
-class Fence:
+class Fence(NamedTuple):
+    """An opening fence. `indent` is in columns, after `quotes` marks of block quotes.
+
+    `opener` is its line from the mark on.
+    """
+
     mark: str
     info: str
-    width: int
-    quotes: int
+    indent: int = 0
+    quotes: int = 0
+    follows_marker: bool = False
+    opener: str = ""
 
-    def inner(self, line: str) -> str:
-        """The line without the fence's own indentation and quote marks."""
-        for _ in range(self.quotes):
-            line = _QUOTE.sub("", line, count=1)
-        blank = indent_of(line[: self.width])
-        return line[blank:]
+
+def has_mark(line: str) -> bool:
+    return "```" in line or "~~~" in line
 
 
 def fence_in(line: str) -> Fence | None:
     """The fence that the line opens, if it does."""
-    if "```" not in line and "~~~" not in line:
-        return None
-    found = _OPENER.match(bare(line))
+    found = _OPENER.fullmatch(line.rstrip()) if has_mark(line) else None
     if not found:
         return None
+    lead = found["lead"]
     return Fence(
-        mark=found["ticks"] or found["tildes"],
-        info=(found["info"] or found["tilde_info"] or "").strip(),
-        width=len(found["lead"]),
-        quotes=min(found["quote"].count(">"), MAX_QUOTES),
+        mark=found["mark"],
+        info=found["info"].strip(),
+        indent=columns(lead[1:] if found["quotes"] and lead.startswith(" ") else lead) if lead else 0,
+        quotes=found["quotes"].count(">"),
+        follows_marker=bool(found["markers"]),
+        opener=found[0][found.start("mark") :],
     )
 
 
-class FencedBlock:
-    def __init__(self, fence: Fence, *, name: Name | None, seen: set[str], opener: str) -> None:
-        language, path = name_in_info(fence.info)
-        name = Name(path, sure=True) if path else name
-        self._fence = fence
-        self.opening = f"{fence.mark}{fence.info}"
-        self._draft = Draft(name=name, language=language, seen=seen, opener=opener)
-        self._is_markdown = _is_markdown(language, name)
-        self._nested: list[str] = []
-        self._maybe_closer: str | None = None
-        self._last = ""
-        self._is_first = True
-        self.is_done = False
-        self.rest = ""
-
-    def read(self, line: str) -> Iterator[ExtractionEvent]:
-        inner = self._fence.inner(line)
-        if self._maybe_closer is not None:
-            if not line.strip() or fence_in(inner):
-                self.rest = line
-                yield from self._close(self._maybe_closer)
-                return
-            self._nested.append(self._fence.mark)
-            yield from self._add(self._maybe_closer)
-            self._maybe_closer = None
-        is_repeated_opener = (
-            self._is_first and self._fence.info and bare(line).strip() == bare(self._opening())
-        )
-        self._is_first = False
-        if not is_repeated_opener:
-            yield from self._read_markdown(inner) if self._is_markdown else self._read_code(inner)
-
-    def end(self) -> Iterator[ExtractionEvent]:
-        if self._maybe_closer is not None:
-            yield from self._close(self._maybe_closer)
-        else:
-            yield from self._draft.close(complete=False)
-
-    def _opening(self) -> str:
-        return f"{self._fence.mark}{self._fence.info}"
-
-    def _add(self, line: str) -> Iterator[ExtractionEvent]:
-        self._last = line
-        yield from self._draft.add(line)
-
-    def _close(self, closer: str) -> Iterator[ExtractionEvent]:
-        self.is_done = True
-        yield from self._draft.close(complete=True, closer=closer)
-
-    def _read_code(self, line: str) -> Iterator[ExtractionEvent]:
-        text = bare(line).strip()
-        mark = self._fence.mark
-        if not text.endswith(mark) and not text.startswith(mark):
-            yield from self._add(line)
-        elif _is_bare_fence(text, mark):
-            yield from self._close(line)
-        elif _closes_before_prose(text, mark):
-            self.rest = text[len(mark) :].lstrip() + "\n"
-            yield from self._close(f"{mark}\n")
-        elif text.endswith(mark) and text.count(mark[0]) == len(mark):
-            yield from self._add(line[: line.rindex(mark)] + "\n")
-            yield from self._close(f"{mark}\n")
-        else:
-            yield from self._add(line)
-
-    def _read_markdown(self, line: str) -> Iterator[ExtractionEvent]:
-        """Fences inside are content; the block ends where its own closer is."""
-        fence = fence_in(line)
-        if fence is None or fence.mark[0] != self._fence.mark[0] or len(fence.mark) < len(self._fence.mark):
-            yield from self._add(line)
-        elif fence.info:
-            self._nested.append(fence.mark)
-            yield from self._add(line)
-        elif self._nested:
-            self._nested.pop()
-            yield from self._add(line)
-        elif indent_of(line):
-            self._nested.append(fence.mark)
-            yield from self._add(line)
-        elif _may_open(self._last):
-            self._maybe_closer = line
-        else:
-            yield from self._close(line)
+def fence_after_prose(line: str) -> tuple[str, Fence] | None:
+    """The fence at the end of a line of prose ("The code: ```js"), and the prose."""
+    text = line.rstrip()
+    at = text.rfind("```")
+    if at < 0:
+        return None
+    prose, info = text[:at].rstrip("`"), text[at + 3 :]
+    may_follow = prose.rstrip().endswith((":", "：")) or (prose.endswith(" ") and language_named(info))
+    if not may_follow or not prose.strip() or "```" in prose or not _WORD.fullmatch(info):
+        return None
+    return prose, Fence(text[len(prose) : at + 3], info, opener=text[len(prose) :])
 
 
-def _is_markdown(language: str | None, name: Name | None) -> bool:
-    if language and language_named(language) != "text":
-        return language_named(language) == "markdown"
-    return name is not None and language_of_path(name.path) == "markdown"
+def columns(blank: str) -> int:
+    """The width of the text, with tabs to every fourth column."""
+    return len(blank.expandtabs(_TAB))
 
 
-def _is_bare_fence(text: str, mark: str) -> bool:
-    return len(text) >= len(mark) and not text.strip(mark[0])
+def indent_of(line: str) -> int:
+    """In columns."""
+    return columns(line[: len(line) - len(line.lstrip(" \t"))])
 
 
-def _closes_before_prose(text: str, mark: str) -> bool:
-    """ "``` And now the styles:" is a closer; "```css" and "``` css" may be content."""
-    after = text[len(mark) :]
-    return text.startswith(mark) and after[:1].isspace() and len(after.split()) >= 3 and mark[0] not in after
+def dedented(line: str, width: int) -> str:
+    """The line without up to `width` columns of its indentation."""
+    if not width or line[:1] not in (" ", "\t"):
+        return line
+    body = line.lstrip(" \t")
+    own = columns(line[: len(line) - len(body)])
+    if own <= width:
+        return body
+    kept = line
+    while kept and columns(line[: len(line) - len(kept)]) < width:
+        kept = kept[1:]
+    over = columns(line[: len(line) - len(kept)]) - width
+    return " " * over + kept
 
 
-def _may_open(line_before: str) -> bool:
-    """A bare fence after a blank line or after a colon may open a block inside of the markdown."""
-    text = line_before.strip()
-    return not text or text.endswith(":")
+def unquoted(line: str, quotes: int) -> str | None:
+    """The line without its marks of block quotes; None when it has fewer."""
+    at = 0
+    for _ in range(quotes):
+        found = _QUOTE.match(line, at)
+        if not found:
+            return None
+        at = found.end()
+    return line[at:]
+
+
+def split_at_closer(line: str, fence: Fence) -> tuple[str, str] | None:
+    """What stands before and after the closing fence in the line: code that it is stuck to, or prose.
+
+    None when the line does not close: an info string after the mark makes it content.
+    """
+    mark, text = fence.mark, line.strip()
+    if text == mark and not _is_deeper(line, fence):
+        return "", ""
+    if text.startswith(mark):
+        after = text.lstrip(mark[0])
+        if mark[0] in after or is_info(after) or _is_deeper(line, fence):
+            return None
+        return "", after.strip()
+    if text.endswith(mark) and text.count(mark[0]) == len(mark):
+        return line[: line.rindex(mark)], ""
+    return None
+
+
+def _is_deeper(line: str, fence: Fence) -> bool:
+    """Four columns deeper than its opener a fence is text, as in a docstring."""
+    return indent_of(line) >= fence.indent + 4

@@ -1,6 +1,7 @@
 """Stage 6: files as the model wrote them become files of a project, while they come in."""
 
 import re
+from copy import copy
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -38,6 +39,10 @@ class OpenFile:
     size: int = 0
     complete: bool = False
     is_cut_off: bool = False
+
+    def as_written(self) -> ProjectFile:
+        content = "".join(self.parts)
+        return ProjectFile(path=self.path, language=self.language, content=content, complete=self.complete)
 
 
 class Organiser:
@@ -108,14 +113,16 @@ class Organiser:
             self._total -= file.size
         return file is not None
 
+    def copy(self) -> "Organiser":
+        """As it is now, for a time when none of its files is being written."""
+        twin = copy(self)
+        twin._files, twin._folders = dict(self._files), dict(self._folders)
+        twin._given, twin._problems = dict(self._given), list(self._problems)
+        return twin
+
     def files(self) -> tuple[ProjectFile, ...]:
         """All files, in the order in which they were first opened."""
-        return tuple(
-            ProjectFile(
-                path=file.path, language=file.language, content="".join(file.parts), complete=file.complete
-            )
-            for file in self._files.values()
-        )
+        return tuple(file.as_written() for file in self._files.values())
 
     @property
     def has_usable_file(self) -> bool:

@@ -53,6 +53,8 @@ def _fold(told: list[events.PipelineEvent], model: ScriptedModel) -> Run:
                 run.told[path] = ""
             case events.FileDelta(path=path, text=text):
                 run.told[path] += text
+            case events.FileDropped(path=path):
+                del run.told[path]
     return run
 
 

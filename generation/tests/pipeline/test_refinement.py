@@ -47,6 +47,24 @@ def test_whole_files_replace_those_of_the_parent_and_new_ones_are_added() -> Non
     assert [change.kind for change in found.result.comparison.changes] == ["modified", "added"]  # type: ignore[union-attr]
 
 
+def test_an_edit_with_an_empty_search_makes_a_file_and_overwrites_none() -> None:
+    answer = "".join(
+        f"```python {path}\n<<<<<<< SEARCH\n=======\nprint(1)\n>>>>>>> REPLACE\n```\n"
+        for path in ("app.py", "new.py", "empty.py")
+    )
+    model = ScriptedModel([answer, ended()], [EDIT, ended()])
+    found = run(model, parent=parent(app_py=APP, empty_py=""))
+    assert "app.py:\n\nAn empty SEARCH, which is only for a file" in model.calls[1].messages[-1].content
+    assert found.contents == {"app.py": EDITED, "new.py": "print(1)\n", "empty.py": "print(1)\n"}
+
+
+def test_an_edit_that_names_no_file_goes_where_it_fits() -> None:
+    answer = EDIT.replace("```python app.py", "```python")
+    found = run(ScriptedModel([answer, ended()]), parent=parent(app_py=APP, other_py="x = 1\n"))
+    assert found.contents == {"app.py": EDITED, "other.py": "x = 1\n"}
+    assert (found.result.outcome, found.rules) == ("completed", [])
+
+
 def test_a_file_is_deleted_and_another_moved() -> None:
     answer = "```delete old.py\n```\n```delete app.py\n```\n```python src/app.py\n" + APP + "```\n"
     found = run(ScriptedModel([answer, ended()]), parent=parent(app_py=APP, old_py="x = 1\n"))

@@ -106,6 +106,13 @@ def test_an_answer_that_lacks_only_its_last_fence_is_complete() -> None:
     assert (found.outcome, found.open_files) == ("completed", ())
 
 
+def test_what_could_not_be_read_well_is_a_warning() -> None:
+    answer = '{"files": [{"path": "a.py", "content": "a = 1\\n"}, {"path": "b.py", '
+    found = result(ScriptedModel([answer, ended()]))
+    assert [(f.path, f.content) for f in found.files] == [("a.py", "a = 1\n")]
+    assert [(check.rule, check.severity) for check in found.checks] == [("truncated_json", "warning")]
+
+
 def test_a_file_that_does_not_parse_keeps_it_from_being_completed() -> None:
     broken: list[Step] = ["```python main.py\ndef f(:\n```\n", ended()]
     found = result(ScriptedModel(broken, broken))

@@ -170,7 +170,7 @@ PIECES = [
 WRITTEN_PATHS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=3)), max_size=8).map("".join)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.lists(
         st.tuples(st.one_of(st.none(), WRITTEN_PATHS), st.sampled_from([None, "python", "jsx", "?/../x"])),
