@@ -13,6 +13,9 @@ PRODUCTION := DEBUG=off HTTPS=on ALLOWED_HOSTS=codegen.example LLM_API_KEY=only-
 	SITE_URL=https://codegen.example EMAIL_URL=smtp+tls://mail.example:587 \
 	SECRET_KEY=only-for-this-check-0a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d2e3f4a5b6c7d
 
+# What of the site is asked of either database.
+PROOF := codegen_site/tests/test_schema_conformance.py codegen_site/tests/test_under_attack.py
+
 .PHONY: demo run test chaos check lock format clean bench-jobs bench-detect bench-limits bench-extract
 
 demo: .venv/.installed .venv-litellm/.installed ## one prompt becomes files, from nothing: PROMPT="…" FRAMEWORK=…
@@ -24,8 +27,8 @@ run: .venv/.installed .venv-litellm/.installed ## the same stack, staying up: PO
 test: .venv/.installed .venv-litellm/.installed ## all tests on SQLite, two at once but for those with servers; then on PostgreSQL
 	$(BIN)/python -m pytest -n 2 -m "not servers and not e2e"
 	$(BIN)/python -m pytest -m "servers or e2e"
-	$(BIN)/python -m pytest -n 2 --postgres -m "not servers and not e2e" jobs generation accounts
-	$(BIN)/python -m pytest --postgres -m "servers and not e2e" jobs generation accounts
+	$(BIN)/python -m pytest -n 2 --postgres -m "not servers and not e2e" jobs generation accounts $(PROOF)
+	$(BIN)/python -m pytest --postgres -m "servers and not e2e" jobs generation accounts $(PROOF)
 
 chaos: .venv/.installed ## kills, freezes and restarts everything for a while: SEED=7 MINUTES=5
 	CHAOS_SEED=$(SEED) CHAOS_SECONDS=$$(($(MINUTES) * 60)) $(BIN)/python -m pytest -q -s jobs/tests/test_chaos.py

@@ -5,9 +5,11 @@ from typing import Any
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import force_instance
 from drf_spectacular.utils import OpenApiParameter
 
 from accounts.idempotent_view import HEADER, KEY_PATTERN, IdempotentView
+from accounts.strict import StrictSerializer
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     HEADER,
@@ -22,6 +24,14 @@ class ApiSchema(AutoSchema):
         parameters = super().get_override_parameters()
         is_idempotent = self.method == "POST" and isinstance(self.view, IdempotentView)
         return [*parameters, IDEMPOTENCY_KEY] if is_idempotent else parameters
+
+    def _map_basic_serializer(self, serializer: Any, direction: str) -> dict[str, Any]:
+        """A body that refuses what it does not know says so."""
+        schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        known = force_instance(serializer)  # type: ignore[no-untyped-call]
+        if direction == "request" and isinstance(known, StrictSerializer):
+            schema["additionalProperties"] = False
+        return schema
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

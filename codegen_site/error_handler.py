@@ -12,6 +12,7 @@ from django.core import exceptions as django_errors
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions as drf_errors
+from rest_framework.renderers import BrowsableAPIRenderer, JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
@@ -53,7 +54,17 @@ def handle_exception(exception: Exception, context: Mapping[str, Any]) -> Respon
     headers = headers_of(error)
     if isinstance(exception, drf_errors.APIException) and getattr(exception, "auth_header", None):
         headers["WWW-Authenticate"] = cast(str, exception.auth_header)  # type: ignore[attr-defined]
+    _answer_as_json(request)
     return Response(envelope(error, request_id=request_id_of(request)), status=error.status, headers=headers)
+
+
+def _answer_as_json(request: Any) -> None:
+    """Whatever was asked for: a table, a diff or an archive has no place for an error."""
+    renderer = getattr(request, "accepted_renderer", None)
+    known = (JSONRenderer.media_type, BrowsableAPIRenderer.media_type)
+    if renderer is not None and renderer.media_type not in known:
+        request.accepted_renderer = JSONRenderer()
+        request.accepted_media_type = JSONRenderer.media_type
 
 
 def to_app_exception(exception: Exception) -> errors.AppException:

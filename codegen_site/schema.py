@@ -1,38 +1,14 @@
-"""What the OpenAPI document says beyond the views: every error code, and the shape of an error."""
+"""What the OpenAPI document says beyond the views: the introduction, and every error."""
 
 from collections.abc import Iterator
-from inspect import getdoc
 from typing import Any
 
 from accounts.api_keys.text import KEY_PATTERN
 from accounts.audit.actions import describe_actions
 from accounts.organizations.roles import describe_roles
+from codegen_site.documented_errors import ERROR_SCHEMA, document_errors, meaning_of
 from codegen_site.errors import AppException, concrete_errors
 
-ERROR_SCHEMA = {
-    "type": "object",
-    "required": ["error"],
-    "properties": {
-        "error": {
-            "type": "object",
-            "required": ["code", "message", "details", "request_id", "retryable"],
-            "properties": {
-                "code": {"type": "string", "description": "Stable; see the table of codes."},
-                "message": {"type": "string"},
-                "details": {
-                    "description": "Of an invalid request: a list of `{field, message}`. Else by the code.",
-                    "nullable": True,
-                },
-                "request_id": {"type": "string", "nullable": True},
-                "retryable": {"type": "boolean", "description": "The same call may succeed later."},
-            },
-        }
-    },
-}
-ERROR_RESPONSE = {
-    "description": "An error; every error has this shape.",
-    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
-}
 INTRODUCTION = """
 A prompt becomes a project: files that parse, a report of what was checked, and what it cost.
 
@@ -140,8 +116,8 @@ def describe_errors() -> Iterator[str]:
     """A row of the table for each code, in the order of their status."""
     known: dict[str, type[AppException]] = {error.code: error for error in concrete_errors()}
     for code, error in sorted(known.items(), key=lambda item: (item[1].status, item[0])):
-        meaning = " ".join((getdoc(error) or "").split())
-        yield f"| `{code}` | {error.status} | {'yes' if error.retryable else 'no'} | {meaning} |"
+        retryable = "yes" if error.retryable else "no"
+        yield f"| `{code}` | {error.status} | {retryable} | {meaning_of(error)} |"
 
 
 def add_errors(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
@@ -152,6 +128,6 @@ def add_errors(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     result["info"]["description"] = introduction + "\n" + "\n".join(describe_errors())
     result.setdefault("components", {}).setdefault("schemas", {})["Error"] = ERROR_SCHEMA
     for operations in result["paths"].values():
-        for operation in operations.values():
-            operation["responses"].setdefault("default", ERROR_RESPONSE)
+        for method, operation in operations.items():
+            document_errors(method, operation)
     return result

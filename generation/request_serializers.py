@@ -4,6 +4,7 @@ from math import isfinite
 from typing import Any
 
 from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.strict import (
@@ -20,6 +21,19 @@ MAX_METADATA_KEY = 64
 MAX_METADATA_VALUE = 512
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "maxProperties": MAX_METADATA_PAIRS,
+        "additionalProperties": {
+            "oneOf": [
+                {"type": "string", "maxLength": MAX_METADATA_VALUE},
+                {"type": "number"},
+                {"type": "boolean"},
+            ]
+        },
+    }
+)
 class MetadataField(serializers.DictField):
     """Up to 16 pairs of the caller's own, given back with the generation."""
 

@@ -313,6 +313,16 @@ class AcceptedSerializer(serializers.Serializer[Any]):
     links = LinksSerializer()
 
 
+class EventSerializer(serializers.Serializer[Any]):
+    """One of the server-sent events of a generation."""
+
+    id = serializers.CharField(help_text="Rises from event to event; `Last-Event-ID` goes on behind it.")
+    event = serializers.CharField(help_text="`file.delta`, say. The last is `generation.` and its status.")
+    data = serializers.CharField(  # type: ignore[assignment]
+        help_text="JSON. That of the last event has the whole `generation`."
+    )
+
+
 class FrameworkSerializer(serializers.Serializer[Any]):
     slug = serializers.CharField(help_text="What `framework` of a request takes.")
     name = serializers.CharField()

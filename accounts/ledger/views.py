@@ -4,7 +4,6 @@ from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -64,12 +63,7 @@ class UsageView(APIView):
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
         if isinstance(response.accepted_renderer, CsvRenderer):
-            if response.status_code >= 400:
-                # An error is JSON, whatever was asked for.
-                response.accepted_renderer = JSONRenderer()
-                response.accepted_media_type = JSONRenderer.media_type
-            else:
-                response["Content-Disposition"] = 'attachment; filename="usage.csv"'
+            response["Content-Disposition"] = 'attachment; filename="usage.csv"'
         return response
 
 

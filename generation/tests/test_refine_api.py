@@ -142,6 +142,12 @@ def test_the_bare_diff_can_be_applied_by_git(api: Client, family: tuple[str, str
     assert (tmp_path / "index.html").read_text() == "<h1>Good day</h1>\n"
 
 
+def test_an_error_is_json_where_a_diff_was_asked_for(api: Client, family: tuple[str, str]) -> None:
+    response = get(api, f"/api/v1/generations/{family[1]}/diff?against=nothing", Accept="text/x-diff")
+    assert (response.status_code, response["Content-Type"]) == (400, "application/json")
+    assert response.json()["error"]["details"][0]["field"] == "against"
+
+
 def test_an_earlier_node_is_restored_as_a_new_one_for_nothing(api: Client, family: tuple[str, str]) -> None:
     parent, child = family
     response = post(api, f"/api/v1/generations/{parent}/restore")

@@ -14,7 +14,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.generics import GenericAPIView, ListAPIView, get_object_or_404
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -194,7 +193,6 @@ class BatchResultsView(APIView):
             (200, JsonLinesRenderer.media_type): OpenApiResponse(
                 BatchResultSerializer, description="Each line is such an object."
             ),
-            409: OpenApiResponse(description="`batch_running`: it has not ended."),
         },
     )
     def get(self, request: Request, batch_id: UUID) -> StreamingHttpResponse:
@@ -205,12 +203,4 @@ class BatchResultsView(APIView):
             )
         response = StreamingHttpResponse(stream_results(batch), content_type=JsonLinesRenderer.media_type)
         response["Content-Disposition"] = f'attachment; filename="{batch.id}.jsonl"'
-        return response
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        response = super().finalize_response(request, response, *args, **kwargs)
-        if isinstance(getattr(response, "accepted_renderer", None), JsonLinesRenderer):
-            # An error is JSON, whatever was asked for.
-            response.accepted_renderer = JSONRenderer()
-            response.accepted_media_type = JSONRenderer.media_type
         return response

@@ -15,8 +15,9 @@ from generation.catalog import check_fits, request_limits
 from generation.models import Generation
 from generation.pipeline.validate_request import validate_request
 from generation.request_serializers import GenerateRequestSerializer
-from generation.serializers import AcceptedSerializer, GenerationSerializer
+from generation.serializers import AcceptedSerializer, EventSerializer, GenerationSerializer
 from generation.services import start_generation
+from generation.views.negotiation import EventStreamRenderer
 from generation.views.starting import StartingView
 
 
@@ -35,8 +36,9 @@ class GenerateCodeView(StartingView):
         operation_id="generate_code",
         request=GenerateRequestSerializer,
         responses={
-            200: GenerationSerializer,
-            202: OpenApiResponse(
+            (200, "application/json"): GenerationSerializer,
+            (200, EventStreamRenderer.media_type): EventSerializer,
+            (202, "application/json"): OpenApiResponse(
                 AcceptedSerializer, description="Accepted, or not done in time: poll the job."
             ),
         },

@@ -4,7 +4,6 @@ from functools import partial
 from uuid import UUID
 
 from django.http import HttpResponseBase
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.generics import GenericAPIView, get_object_or_404
@@ -17,10 +16,12 @@ from accounts.scopes import Scope
 from codegen_site.errors import ValidationException
 from generation.event_stream import respond_with_events
 from generation.models import Generation
-from generation.serializers import JobSerializer
+from generation.serializers import EventSerializer, JobSerializer
 from generation.services import cancel_generation
 from generation.views.negotiation import FollowUpResponse, FollowUpView
 from generation.watching import last_number
+
+EVENT_ID = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
 
 
 def generation_or_404(request: Request, generation_id: UUID) -> Generation:
@@ -66,13 +67,12 @@ class JobEventsView(FollowUpView):
     @extend_schema(
         operation_id="follow_job",
         parameters=[
-            OpenApiParameter("starting_after", int, description="Only events with a higher id."),
-            OpenApiParameter("Last-Event-ID", int, OpenApiParameter.HEADER),
+            OpenApiParameter("starting_after", EVENT_ID, description="Only events with a higher id."),
+            OpenApiParameter("Last-Event-ID", EVENT_ID, OpenApiParameter.HEADER),
         ],
         responses={
-            (200, "text/event-stream"): OpenApiTypes.STR,
+            (200, "text/event-stream"): EventSerializer,
             204: OpenApiResponse(description="There is nothing behind that event, and there will not be."),
-            410: OpenApiResponse(description="The events have expired; `details.result` is the result."),
         },
     )
     def get(self, request: Request, job_id: UUID) -> Response:

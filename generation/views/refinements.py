@@ -9,7 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.generics import GenericAPIView, ListAPIView
-from rest_framework.renderers import BaseRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -33,11 +33,13 @@ from generation.request_serializers import RefineRequestSerializer, RestoreReque
 from generation.serializers import (
     AcceptedSerializer,
     ComparisonSerializer,
+    EventSerializer,
     GenerationSerializer,
     HistoryNodeSerializer,
 )
 from generation.services import start_generation
 from generation.views.jobs import generation_or_404
+from generation.views.negotiation import EventStreamRenderer
 from generation.views.starting import StartingView
 
 
@@ -56,8 +58,9 @@ class RefineView(StartingView):
         operation_id="refine_generation",
         request=RefineRequestSerializer,
         responses={
-            200: GenerationSerializer,
-            202: OpenApiResponse(
+            (200, "application/json"): GenerationSerializer,
+            (200, EventStreamRenderer.media_type): EventSerializer,
+            (202, "application/json"): OpenApiResponse(
                 AcceptedSerializer, description="Accepted, or not done in time: poll the job."
             ),
         },
@@ -144,7 +147,9 @@ class DiffRenderer(BaseRenderer):
     charset = "utf-8"
 
     def render(self, data: Any, *args: Any, **kwargs: Any) -> bytes:
-        return str(data.get("diff", data)).encode()
+        if "diff" not in data:  # what OPTIONS tells of the address
+            return bytes(JSONRenderer().render(data))
+        return str(data["diff"]).encode()
 
 
 class DiffView(APIView):

@@ -98,7 +98,7 @@ class DeletionView(IdempotentView, GenericAPIView[Organization]):
         return Response(OrganizationSerializer(stopped).data, status=status.HTTP_202_ACCEPTED)
 
     @extend_schema(
-        operation_id="undo_deletion_of_organization", request=None, responses=OrganizationSerializer
+        operation_id="undo_deletion_of_organization", request=None, responses={200: OrganizationSerializer}
     )
     def delete(self, request: Request) -> Response:
         """Undo it."""

@@ -112,6 +112,13 @@ def test_members_come_in_pages(cast: Cast, alice: Client) -> None:
     assert {one["id"] for one in page["results"]}.isdisjoint({one["id"] for one in rest["results"]})
 
 
+@pytest.mark.parametrize("size", ["0", "101", "-1", "0.5", "ten", "", "²", "9" * 5_000])
+def test_a_page_of_another_size_is_refused_by_name(alice: Client, size: str) -> None:
+    refused = alice.get("/api/v1/members", {"page_size": size})
+    assert refused.status_code == 400
+    assert [detail["field"] for detail in refused.json()["error"]["details"]] == ["page_size"]
+
+
 def test_the_last_owner_is_told_so(cast: Cast, alice: Client) -> None:
     own = Membership.objects.get(user=cast.alice).pk
     for response in (
