@@ -229,4 +229,4 @@ def test_a_refinement_that_is_not_stored_leaves_its_parent_alone(
     assert "xyzzy" not in everything()
     assert [file.content for file in parent.files.all()] == ["<h1>kept</h1>\n"]
     refused = api.post(f"/api/v1/generations/{child.id}/refine", body, content_type="application/json")
-    assert (refused.status_code, refused.json()["error"]["code"]) == (410, "answer_not_stored")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "conflict")
