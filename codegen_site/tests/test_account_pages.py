@@ -43,7 +43,8 @@ def link(alice: User, mailbox: list[EmailMessage], live_server: LiveServer) -> s
 
 
 def log_in_by_keyboard(page: Page, password: str) -> None:
-    """The address has the focus when the page is there."""
+    """The address has the focus when the page is drawn."""
+    page.wait_for_selector("#id_username:focus")
     page.keyboard.type("alice@example.org")
     page.keyboard.press("Tab")
     page.keyboard.type(password)

@@ -38,9 +38,10 @@ EMAIL, PASSWORD = "operator@example.org", "correct horse battery"
 MANAGE = str(Path(__file__).parent.parent.parent / "manage.py")
 SETUP = f"""
 from accounts.models import User
-from accounts.services import create_api_key, create_organization
+from accounts.organizations.services import create_organization
+from accounts.testing import make_key
 owner = User.objects.create_superuser({EMAIL!r}, {PASSWORD!r})
-print(create_api_key(organization=create_organization(name="Acme", owner=owner), name="key")[1])
+print(make_key(create_organization(name="Acme", owner=owner))[1])
 """
 
 

@@ -120,7 +120,7 @@ def test_an_answer_that_comes_late_does_not_bring_it_back(caplog: pytest.LogCapt
             breaker.check()
         time.sleep(0.6)
         breaker.note(away=False, finds_out=breaker.check())
-    assert [record.message for record in caplog.records] == [
+    assert of_redis(caplog) == [
         "Redis cannot be reached: going on without it.",
         "Redis is back.",
     ]
