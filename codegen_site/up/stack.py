@@ -1,5 +1,6 @@
 """The embedded stack from its lock to its end: prepare, start, and stop whatever happens."""
 
+import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -30,6 +31,8 @@ def prepared(*, port: int, log: Log, with_login: bool = False) -> Iterator[tuple
 
 
 def _prepare_database(*, with_login: bool) -> Welcome:
+    # The terminal is for what the stack says; that there is an organization now is in the audit log.
+    logging.getLogger("accounts").setLevel(logging.WARNING)
     try:
         call_command("migrate", verbosity=0, interactive=False)
         return welcome(with_login=with_login)
