@@ -34,6 +34,7 @@ class Actor:
     # Of an operator: what his account is.
     rank: str = ""
     is_known: bool = True
+    in_organization: bool = True
 
     def check_reach(self, *roles: str) -> None:
         """Who gives, changes or takes away a role has all that it may. Raises `PermissionDenied`."""
@@ -63,7 +64,7 @@ class Actor:
     def shown_role(self) -> str:
         """In the organization, or in the admin."""
         is_member = self.kind in (ActorKind.PERSON, ActorKind.KEY, ActorKind.SERVICE_ACCOUNT)
-        return str(self.role) if is_member else self.rank
+        return str(self.role) if is_member and self.in_organization else self.rank
 
 
 # Commands, the admin, and what the service does by itself: nothing is beyond it.
@@ -86,7 +87,7 @@ def operator(user: object) -> Actor:
 
 def person(user: User) -> Actor:
     """Somebody who acts for himself, in no organization."""
-    return Actor(name=str(user), role=Role.VIEWER, user_id=user.pk)
+    return Actor(name=str(user), role=Role.VIEWER, user_id=user.pk, in_organization=False)
 
 
 def nobody(name: str) -> Actor:

@@ -40,7 +40,7 @@ PAGES = {
 class AuditEntryAdmin(ReadOnly, admin.ModelAdmin[AuditEntry]):
     """To look at: nobody changes what happened."""
 
-    list_display = ["created_at", "organization", "who", "role", "action", "target", "address", "position"]
+    list_display = ["created_at", "action", "target", "who", "role", "organization", "address", "position"]
     list_filter = ["action", "actor_kind", "object_kind", "organization"]
     list_select_related = ["organization"]
     search_fields = ["object_id", "actor", "actor_id", "request_id", "address"]
