@@ -10,7 +10,7 @@ from django.core import checks
 from generation.prices import InvalidPrices, read_prices
 
 
-@checks.register()
+@checks.register("settings")
 def check_prices(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
     try:
         read_prices(settings.PRICES_FILE)

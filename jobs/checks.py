@@ -14,7 +14,7 @@ from jobs.schedules import Schedule, declared_schedules
 from jobs.timetable import InvalidTimetable
 
 
-@checks.register
+@checks.register("settings")
 def check_jobs(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
     return [*check_schedules(declared_schedules()), *_check_kept_days()]
 

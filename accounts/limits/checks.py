@@ -14,7 +14,7 @@ from accounts.limits.policies import RouteClass, Scope
 LONGEST_WINDOW_S = 366 * 86_400
 
 
-@checks.register()
+@checks.register("settings")
 def check_rate_limits(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
     return [
         checks.Error(f"RATE_LIMITS is malformed: {problem}", id="accounts.E030")

@@ -13,7 +13,7 @@ from accounts.models import Organization
 from accounts.plans.reading import find_malformed_plans, load_plans
 
 
-@checks.register()
+@checks.register("settings")
 def check_plans(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
     if settings.PLANS_DIR and not Path(settings.PLANS_DIR).is_dir():
         return [checks.Error(f"PLANS_DIR is not a folder: {settings.PLANS_DIR}", id="accounts.E001")]

@@ -7,9 +7,11 @@ LOADED = """
 import sys
 import django
 django.setup()
-import jobs.management.commands.run_worker
+from jobs.management.commands.run_worker import Command
 from jobs.schedules import declared_schedules
 declared_schedules()
+tags = Command.requires_system_checks
+Command().check(tags=None if tags == "__all__" else tags)
 print("\\n".join(sys.modules))
 """
 WEB = {"rest_framework.views", "rest_framework.serializers", "drf_spectacular.openapi", "requests"}

@@ -3,6 +3,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 import uvloop
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
 from prometheus_client import start_http_server
 
@@ -14,6 +15,8 @@ from jobs.worker import Worker
 
 class Command(BaseCommand):
     help = "Run jobs until SIGTERM. --queues names the queues and how many jobs of each run at once."
+    # Those of addresses and of the admin load all of the web: 28 MB, in each worker.
+    requires_system_checks = ["settings", Tags.models, Tags.caches]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--queues", default="llm:400,default:100", help="name:slots,name:slots")
