@@ -77,14 +77,15 @@ ACTIONS
 
 ## API keys
 
-A key reads `cg_live_…` or `cg_test_…`; what a test key makes is marked, and free. It matches
+A key reads `cg_live_…` or `cg_test_…`; what a test key makes is marked. It matches
 
     KEY_PATTERN
 
 and its last six characters are the CRC-32 of all that stands before them, in base 62 with the digits
 `0-9A-Za-z`: scanners can tell a key from what looks like one. It belongs to a member or to a service account,
 and is refused once that is gone; it may be bound to networks, models and a time. Revoked it is refused
-everywhere within a second. Rotate it with an overlap, in which the old key and the new one work.
+everywhere within a second; so is one that is suspended, until it is taken up again. Rotate it with an
+overlap, in which the old key and the new one work.
 
 ## Limits
 

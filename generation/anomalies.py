@@ -48,6 +48,6 @@ def record_anomaly(anomaly: Anomaly, **kwargs: Any) -> None:
             "where": anomaly.where,
             "observed": anomaly.observed,
             "expected": anomaly.expected,
-            "key_revoked": anomaly.key_revoked,
+            "key_suspended": anomaly.key_suspended,
         },
     )

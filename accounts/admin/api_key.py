@@ -69,6 +69,7 @@ class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
         "service_account",
         "scopes",
         "expires_at",
+        "suspended_at",
         "revoked_at",
         "last_used_at",
         "last_used_address",

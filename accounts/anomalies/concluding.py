@@ -1,4 +1,4 @@
-"""What follows from a finding: it is told once, and the key may be revoked."""
+"""What follows from a finding: it is told once, and the key may be suspended."""
 
 import logging
 from datetime import datetime
@@ -8,7 +8,7 @@ from django.db import transaction
 from prometheus_client import Counter
 
 from accounts.anomalies.finding import HOUR, Finding, find_anomalies
-from accounts.api_keys.services import revoke_api_key
+from accounts.api_keys.services import suspend_api_key
 from accounts.audit.actions import Action
 from accounts.audit.record import record_deed
 from accounts.mail import write_mail
@@ -63,17 +63,16 @@ def _conclude(organization_id: UUID, finding: Finding) -> bool:
     api_key = None
     if finding.subject is not None:
         api_key = ApiKey.objects.for_organization(organization).filter(pk=finding.subject).first()
-    if api_key is not None and is_to_revoke(organization, finding):
-        revoke_api_key(api_key=api_key)
-        anomaly.key_revoked = True
-        anomaly.save(update_fields=["key_revoked"])
+    if api_key is not None and is_to_suspend(organization, finding):
+        anomaly.key_suspended = suspend_api_key(api_key=api_key)
+        anomaly.save(update_fields=["key_suspended"])
     _tell(organization, anomaly, api_key)
     return True
 
 
-def is_to_revoke(organization: Organization, finding: Finding) -> bool:
+def is_to_suspend(organization: Organization, finding: Finding) -> bool:
     policy = AnomalyPolicy.objects.filter(pk=organization.pk).first()
-    return policy is not None and finding.kind.value in policy.revoke_key_on
+    return policy is not None and finding.kind.value in policy.suspend_key_on
 
 
 def _tell(organization: Organization, anomaly: Anomaly, api_key: ApiKey | None) -> None:

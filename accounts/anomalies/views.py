@@ -20,21 +20,21 @@ from accounts.strict import StrictSerializer
 
 
 class AnomalyPolicySerializer(StrictSerializer):
-    revoke_key_on = serializers.ListField(
+    suspend_key_on = serializers.ListField(
         child=serializers.ChoiceField(choices=AnomalyKind.choices),
         max_length=len(AnomalyKind),
-        help_text="The kinds for which the key is revoked; every finding is told to the owners and webhooks.",
+        help_text="The kinds for which the key is suspended. Owners and webhooks are told of every finding.",
     )
 
 
 @transaction.atomic
-def change_policy(*, organization: Organization, revoke_key_on: list[str], by: Actor) -> AnomalyPolicy:
+def change_policy(*, organization: Organization, suspend_key_on: list[str], by: Actor) -> AnomalyPolicy:
     locked = lock_organization(organization)
     policy, _is_new = AnomalyPolicy.objects.get_or_create(organization=locked)
-    before = {"revoke_key_on": policy.revoke_key_on}
-    policy.revoke_key_on = sorted(set(revoke_key_on))
+    before = {"suspend_key_on": policy.suspend_key_on}
+    policy.suspend_key_on = sorted(set(suspend_key_on))
     policy.save()
-    after = {"revoke_key_on": policy.revoke_key_on}
+    after = {"suspend_key_on": policy.suspend_key_on}
     record_deed(Action.ANOMALY_POLICY_CHANGED, locked, by=by, before=before, after=after)
     return policy
 
@@ -51,16 +51,16 @@ class AnomalyPolicyView(GenericAPIView[AnomalyPolicy]):
 
     @extend_schema(operation_id="update_anomaly_policy")
     def patch(self, request: Request) -> Response:
-        """Say for which kinds a key is revoked."""
+        """Say for which kinds a key is suspended."""
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         policy = change_policy(
             organization=organization_of(request),
-            revoke_key_on=serializer.validated_data["revoke_key_on"],
+            suspend_key_on=serializer.validated_data["suspend_key_on"],
             by=actor_of(request),
         )
         return Response(_show(policy))
 
 
 def _show(policy: AnomalyPolicy | None) -> dict[str, Any]:
-    return {"revoke_key_on": policy.revoke_key_on if policy else []}
+    return {"suspend_key_on": policy.suspend_key_on if policy else []}

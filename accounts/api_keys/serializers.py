@@ -10,7 +10,7 @@ from accounts.api_keys.services import DEFAULT_OVERLAP, MAX_OVERLAP
 from accounts.models import ApiKey
 from accounts.organizations.serializers import NamesField, address_of
 from accounts.scopes import DEFAULT_SCOPES, Scope
-from accounts.strict import StrictCharField, StrictIntegerField, StrictSerializer
+from accounts.strict import StrictBooleanField, StrictCharField, StrictIntegerField, StrictSerializer
 
 MAX_NETWORKS = 50
 MAX_BUDGET = 10**15
@@ -34,9 +34,7 @@ class ScopesField(serializers.ListField):
         return value.split() if isinstance(value, str) else list(value)
 
 
-class ApiKeyChangeSerializer(StrictSerializer):
-    """Used with `partial=True`: what is left out stays."""
-
+class KeyOptionsSerializer(StrictSerializer):
     name = StrictCharField(max_length=100)
     description = StrictCharField(max_length=500, allow_blank=True, default="")
     scopes = ScopesField(default=lambda: [str(scope) for scope in DEFAULT_SCOPES])
@@ -54,11 +52,19 @@ class ApiKeyChangeSerializer(StrictSerializer):
     )
 
 
-class ApiKeyRequestSerializer(ApiKeyChangeSerializer):
+class ApiKeyChangeSerializer(KeyOptionsSerializer):
+    """Used with `partial=True`: what is left out stays."""
+
+    suspended = StrictBooleanField(
+        default=False, help_text="true: it opens nothing until it is taken up again, with false."
+    )
+
+
+class ApiKeyRequestSerializer(KeyOptionsSerializer):
     mode = serializers.ChoiceField(
         choices=ApiKey.Mode.choices,
         default=ApiKey.Mode.LIVE,
-        help_text="What a test key makes is free.",
+        help_text="What a test key makes is marked, and made with the installation's model for tests.",
     )
     service_account = serializers.UUIDField(
         allow_null=True,
@@ -110,6 +116,7 @@ class ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
             "created_by",
             "created_at",
             "expires_at",
+            "suspended_at",
             "revoked_at",
             "replaced_by",
             "last_used_at",

@@ -66,12 +66,17 @@ def create_api_key(
 
 
 def update_api_key(*, api_key: ApiKey, by: Actor = OPERATOR, **changes: Any) -> ApiKey:
-    """Change what is given. Raises as `create_api_key`; `Conflict` for a key that is over."""
+    """Change what is given; with `suspended` it opens nothing for a while. Raises as `create_api_key`;
+    `Conflict` for a key that is over."""
+    if "suspended" in changes:
+        changes["suspended_at"] = timezone.now() if changes.pop("suspended") else None
     if "scopes" in changes:
         changes["scopes"] = " ".join(_known_scopes(changes["scopes"]))
     changes = _known_options(changes)
     with transaction.atomic():
-        locked = _lock_usable(api_key)
+        locked = _lock(api_key)
+        if changes.get("suspended_at") and locked.suspended_at:
+            changes["suspended_at"] = locked.suspended_at
         before = {name: getattr(locked, name) for name in changes}
         for name, value in changes.items():
             setattr(locked, name, value)
@@ -92,8 +97,8 @@ def rotate_api_key(
     """
     # First, as whoever removes a member with his keys does: in the other order two could wait for each other.
     lock_organization(api_key.organization)
-    old = _lock_usable(api_key)
-    if old.replaced_by is not None and old.replaced_by.is_usable:
+    old = _lock(api_key)
+    if old.replaced_by is not None and not old.replaced_by.is_over:
         if old.replaced_by.last_used_at is not None:
             raise Conflict("Its successor is in use already: rotate that one.")
         revoke_api_key(api_key=old.replaced_by, by=by)
@@ -120,6 +125,18 @@ def revoke_api_key(*, api_key: ApiKey, by: Actor = OPERATOR) -> None:
         locked.save(update_fields=["revoked_at"])
         record_deed(Action.API_KEY_REVOKED, locked, by=by, prefix=locked.prefix)
     api_key.revoked_at = locked.revoked_at
+
+
+@transaction.atomic
+def suspend_api_key(*, api_key: ApiKey, by: Actor = OPERATOR) -> bool:
+    """Until somebody takes it up again; within a second everywhere. False when there was nothing to do."""
+    locked = ApiKey.objects.select_for_update().get(pk=api_key.pk)
+    if not locked.is_usable:
+        return False
+    locked.suspended_at = timezone.now()
+    locked.save(update_fields=["suspended_at"])
+    record_deed(Action.API_KEY_SUSPENDED, locked, by=by, prefix=locked.prefix)
+    return True
 
 
 @transaction.atomic
@@ -176,9 +193,10 @@ def _role_of_owner(api_key: ApiKey) -> str | None:
     return api_key.role
 
 
-def _lock_usable(api_key: ApiKey) -> ApiKey:
+def _lock(api_key: ApiKey) -> ApiKey:
+    """Raises `Conflict`."""
     locked = ApiKey.objects.select_for_update().get(pk=api_key.pk)
-    if not locked.is_usable:
+    if locked.is_over:
         raise Conflict("The key is revoked or has expired.")
     return locked
 

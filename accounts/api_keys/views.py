@@ -67,7 +67,9 @@ class ApiKeyFilter(django_filters.FilterSet):  # type: ignore[misc]  # it has no
         if value == ApiKey.Status.REVOKED:
             return queryset.exclude(revoked_at=None)
         if value == ApiKey.Status.ACTIVE:
-            return queryset.usable(timezone.now())
+            return queryset.usable(timezone.now()).filter(suspended_at=None)
+        if value == ApiKey.Status.SUSPENDED:
+            return queryset.usable(timezone.now()).exclude(suspended_at=None)
         return queryset.filter(revoked_at=None, expires_at__lte=timezone.now())
 
 

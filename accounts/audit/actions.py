@@ -31,6 +31,7 @@ class Action(models.TextChoices):
     API_KEY_CREATED = "api_key.created", "A key was made"
     API_KEY_CHANGED = "api_key.changed", "What a key may do, or its name"
     API_KEY_ROTATED = "api_key.rotated", "A successor was made; the old key ends after the overlap"
+    API_KEY_SUSPENDED = "api_key.suspended", "It opens nothing until it is taken up again"
     API_KEY_REVOKED = "api_key.revoked", "It opens nothing any more"
     USER_CREATED = "user.created", "An account was made"
     USER_CHANGED = "user.changed", "What an account may do, or its address"

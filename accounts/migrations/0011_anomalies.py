@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='AnomalyPolicy',
             fields=[
                 ('organization', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='anomaly_policy', serialize=False, to='accounts.organization')),
-                ('revoke_key_on', models.JSONField(default=list)),
+                ('suspend_key_on', models.JSONField(default=list)),
             ],
             options={
                 'verbose_name_plural': 'anomaly policies',
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('where', models.CharField(max_length=50)),
                 ('observed', models.CharField(max_length=50)),
                 ('expected', models.CharField(blank=True, max_length=50)),
-                ('key_revoked', models.BooleanField(default=False)),
+                ('key_suspended', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='anomalies', to='accounts.organization')),
             ],

@@ -32,7 +32,7 @@ class Anomaly(models.Model):
     where = models.CharField(max_length=50)
     observed = models.CharField(max_length=50)
     expected = models.CharField(max_length=50, blank=True)
-    key_revoked = models.BooleanField(default=False)
+    key_suspended = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = AnomalyQuerySet.as_manager()
@@ -66,12 +66,12 @@ class KnownNetwork(models.Model):
 
 
 class AnomalyPolicy(models.Model):
-    """For which findings the key that they are about is revoked."""
+    """For which findings the key that they are about is suspended."""
 
     organization = models.OneToOneField(
         Organization, primary_key=True, on_delete=models.CASCADE, related_name="anomaly_policy"
     )
-    revoke_key_on = models.JSONField(default=list)
+    suspend_key_on = models.JSONField(default=list)
 
     class Meta:
         verbose_name_plural = "anomaly policies"

@@ -14,6 +14,7 @@ from accounts.querysets import OrganizationQuerySet
 
 class ApiKeyQuerySet(OrganizationQuerySet["ApiKey"]):
     def usable(self, now: datetime) -> "ApiKeyQuerySet":
+        """Those that are not over. Of them some may be suspended."""
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
 
     def find(self, prefix: str) -> "ApiKey | None":
@@ -41,6 +42,7 @@ class ApiKey(models.Model):
 
     class Status(models.TextChoices):
         ACTIVE = "active"
+        SUSPENDED = "suspended"
         REVOKED = "revoked"
         EXPIRED = "expired"
 
@@ -73,6 +75,8 @@ class ApiKey(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+    # For a while: it can be taken up again.
+    suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
     replaced_by = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaces", editable=False
@@ -101,14 +105,20 @@ class ApiKey(models.Model):
         return self.expires_at is not None and self.expires_at <= (now or timezone.now())
 
     @property
+    def is_over(self) -> bool:
+        return self.revoked_at is not None or self.is_expired()
+
+    @property
     def is_usable(self) -> bool:
-        return self.revoked_at is None and not self.is_expired()
+        return self.suspended_at is None and not self.is_over
 
     @property
     def status(self) -> Status:
         if self.revoked_at is not None:
             return self.Status.REVOKED
-        return self.Status.EXPIRED if self.is_expired() else self.Status.ACTIVE
+        if self.is_expired():
+            return self.Status.EXPIRED
+        return self.Status.ACTIVE if self.suspended_at is None else self.Status.SUSPENDED
 
     @property
     def is_test(self) -> bool:

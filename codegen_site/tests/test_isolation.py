@@ -112,7 +112,7 @@ SOME = ("alice", "vic", "robot", "charlie", "charlie_key", "dana", "nobody")
 BODIES: dict[tuple[str, str], Any] = {
     ("organization", "PATCH"): {"name": "Renamed"},
     ("organization-deletion", "POST"): lambda things: {"confirm": things.slug},
-    ("organization-anomalies", "PATCH"): {"revoke_key_on": ["spend"]},
+    ("organization-anomalies", "PATCH"): {"suspend_key_on": ["spend"]},
     ("organization-transfer", "POST"): lambda things: {"member": things.routes["member_id"]},
     ("member", "PATCH"): {"role": "developer"},
     ("invitations", "POST"): {"email": "new@example.org"},

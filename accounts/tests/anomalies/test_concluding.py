@@ -86,7 +86,7 @@ def test_an_odd_hour_of_a_key_is_told_once(cast: Cast, key: ApiKey, heard: list[
     assert entry.details["observed"] == "9.000000 USD"
     assert entry.details["expected"] == "at most 1.200000 USD"
     key.refresh_from_db()
-    assert key.revoked_at is None
+    assert key.is_usable
 
 
 def test_a_usual_hour_and_that_of_others_are_not(cast: Cast, key: ApiKey, heard: list[Anomaly]) -> None:
@@ -98,27 +98,27 @@ def test_a_usual_hour_and_that_of_others_are_not(cast: Cast, key: ApiKey, heard:
     assert heard == []
 
 
-def test_a_key_is_revoked_where_the_organization_wants_it(cast: Cast, key: ApiKey) -> None:
-    change_policy(organization=cast.organization, revoke_key_on=["spend"], by=OPERATOR)
+def test_a_key_is_suspended_where_the_organization_wants_it(cast: Cast, key: ApiKey) -> None:
+    change_policy(organization=cast.organization, suspend_key_on=["spend"], by=OPERATOR)
     spend_as_usual(cast.organization, key)
     spend(cast.organization, key, HOUR, 9_000_000)
     with written_mails() as mails:
         look_for_anomalies(now=NOW)
     key.refresh_from_db()
-    assert key.revoked_at is not None
-    assert AuditEntry.objects.filter(action="api_key.revoked", object_id=str(key.pk)).exists()
-    assert Anomaly.objects.get(subject=str(key.pk)).key_revoked
-    assert any("was revoked" in mail.text for mail in mails)
-    assert ApiKey.objects.filter(organization=cast.organization, revoked_at=None).exists()
+    assert (key.status, key.revoked_at) == ("suspended", None)
+    assert AuditEntry.objects.filter(action="api_key.suspended", object_id=str(key.pk)).exists()
+    assert Anomaly.objects.get(subject=str(key.pk)).key_suspended
+    assert any("was suspended" in mail.text for mail in mails)
+    assert ApiKey.objects.filter(organization=cast.organization, suspended_at=None).exists()
 
 
-def test_another_kind_revokes_nothing(cast: Cast, key: ApiKey) -> None:
-    change_policy(organization=cast.organization, revoke_key_on=["network"], by=OPERATOR)
+def test_another_kind_suspends_nothing(cast: Cast, key: ApiKey) -> None:
+    change_policy(organization=cast.organization, suspend_key_on=["network"], by=OPERATOR)
     spend_as_usual(cast.organization, key)
     spend(cast.organization, key, HOUR, 9_000_000)
     assert look_for_anomalies(now=NOW) == 2
     key.refresh_from_db()
-    assert key.revoked_at is None
+    assert key.is_usable
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def see(key: ApiKey, address: str, at: datetime) -> None:
 def test_a_network_that_a_key_was_never_used_from_is_told(
     cast: Cast, key: ApiKey, heard: list[Anomaly]
 ) -> None:
-    change_policy(organization=cast.organization, revoke_key_on=["network"], by=OPERATOR)
+    change_policy(organization=cast.organization, suspend_key_on=["network"], by=OPERATOR)
     see(key, "203.0.113.7", HOUR - timedelta(days=30))
     see(key, "203.0.113.99", HOUR - timedelta(days=30))
     assert look_for_anomalies(now=NOW) == 0
@@ -145,7 +145,7 @@ def test_a_network_that_a_key_was_never_used_from_is_told(
     assert look_for_anomalies(now=NOW) == 1
     assert (heard[0].kind, heard[0].where, heard[0].subject) == ("network", "198.51.100.0/24", str(key.pk))
     key.refresh_from_db()
-    assert key.revoked_at is not None
+    assert key.suspended_at is not None
 
 
 def test_a_new_key_is_used_from_anywhere(cast: Cast, key: ApiKey) -> None:
@@ -172,11 +172,11 @@ def test_a_call_notes_its_network_and_another_one_costs_nothing(cast: Cast, clie
 def test_the_policy_is_shown_and_changed(cast: Cast, client: Client) -> None:
     client.force_login(cast.alice)
     address = "/api/v1/organization/anomalies"
-    assert client.get(address).json() == {"revoke_key_on": []}
-    body = {"revoke_key_on": ["spend", "errors", "spend"]}
+    assert client.get(address).json() == {"suspend_key_on": []}
+    body = {"suspend_key_on": ["spend", "errors", "spend"]}
     changed = client.patch(address, body, content_type="application/json")
-    assert changed.json() == client.get(address).json() == {"revoke_key_on": ["errors", "spend"]}
+    assert changed.json() == client.get(address).json() == {"suspend_key_on": ["errors", "spend"]}
     entry = AuditEntry.objects.get(action="anomaly_policy.changed")
-    assert (entry.before, entry.after) == ({"revoke_key_on": []}, {"revoke_key_on": ["errors", "spend"]})
-    for wrong in ({"revoke_key_on": ["tea"]}, {"revoke_key_on": "spend"}, {}):
+    assert (entry.before, entry.after) == ({"suspend_key_on": []}, {"suspend_key_on": ["errors", "spend"]})
+    for wrong in ({"suspend_key_on": ["tea"]}, {"suspend_key_on": "spend"}, {}):
         assert client.patch(address, wrong, content_type="application/json").status_code == 400

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.api_keys.authenticate import authenticate_key
-from accounts.models import ApiKey, Role
+from accounts.models import ApiKey, AuditEntry, Role
 from accounts.scopes import Scope
 from accounts.testing import Cast, bearer, make_cast, make_key, make_member, make_service_account
 from codegen_site.errors import InvalidApiKey
@@ -226,3 +226,26 @@ def test_so_does_one_of_a_service_account(cast: Cast) -> None:
     assert made["service_account"] == str(account.pk)
     assert call(key, "get", f"/{other.pk}").status_code == 404
     assert call(key, "post", f"/{made['id']}/rotate", {}).status_code == 200
+
+
+def test_a_suspended_key_opens_nothing_until_it_is_taken_up_again(cast: Cast, bob: Client) -> None:
+    made = make(bob, scopes=["read"])
+    user = Client(headers=bearer(made["key"]))
+    assert user.get("/api/v1/generations").status_code == 200
+    for _ in range(2):
+        suspended = call(bob, "patch", f"/{made['id']}", {"suspended": True}).json()
+    assert (suspended["status"], bool(suspended["suspended_at"])) == ("suspended", True)
+    assert user.get("/api/v1/generations").status_code == 401
+    listed = call(bob, "get", "?status=suspended").json()["results"]
+    assert [one["id"] for one in listed] == [made["id"]]
+    assert made["id"] not in str(call(bob, "get", "?status=active").json())
+    told = AuditEntry.objects.filter(action="api_key.changed", object_id=made["id"]).earliest("id")
+    assert told.after == {"suspended_at": suspended["suspended_at"].replace("Z", "+00:00")}
+    resumed = call(bob, "patch", f"/{made['id']}", {"suspended": False}).json()
+    assert (resumed["status"], resumed["suspended_at"]) == ("active", None)
+    assert user.get("/api/v1/generations").status_code == 200
+
+
+def test_a_new_key_cannot_be_suspended(bob: Client) -> None:
+    refused = call(bob, "post", "", {"name": "x", "suspended": True})
+    assert (refused.status_code, refused.json()["error"]["details"][0]["field"]) == (400, "suspended")
