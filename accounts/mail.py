@@ -27,10 +27,14 @@ class Mail:
     text: str
 
 
+def render_mail(*, to: str, template: str, context: dict[str, Any]) -> Mail:
+    subject, _, text = render_to_string(f"email/{template}.txt", context).strip().partition("\n")
+    return Mail(to=to, subject=" ".join(subject.split()), text=text.strip() + "\n")
+
+
 def write_mail(*, to: str, template: str, context: dict[str, Any]) -> None:
     """From `templates/email/<template>.txt`, whose first line is the subject."""
-    subject, _, text = render_to_string(f"email/{template}.txt", context).strip().partition("\n")
-    mail = Mail(to=to, subject=" ".join(subject.split()), text=text.strip() + "\n")
+    mail = render_mail(to=to, template=template, context=context)
     sealed = encrypt(json.dumps(asdict(mail)).encode(), purpose=PURPOSE).decode()
     mail_written.send(Mail, sealed=sealed)
 
@@ -42,8 +46,14 @@ def open_mail(sealed: str) -> Mail:
 
 def send_sealed_mail(sealed: str) -> None:
     """Raises `MailException`."""
-    mail = open_mail(sealed)
+    send_mail(open_mail(sealed))
+
+
+def send_mail(mail: Mail) -> None:
+    """Raises `MailException` without its cause: a server may quote a mail and its links in the refusal."""
     try:
         EmailMessage(subject=mail.subject, body=mail.text, to=[mail.to]).send()
     except OSError as error:  # of which those of smtplib are children
-        raise MailException from error
+        code = getattr(error, "smtp_code", "")
+        told = f"The e-mail was not taken: {type(error).__name__} {code}".rstrip() + "."
+        raise MailException(told) from None

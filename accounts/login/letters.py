@@ -10,14 +10,12 @@ from math import ceil
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.dispatch import Signal
-from django.template.loader import render_to_string
 
 from accounts.encryption import decrypt, encrypt
 from accounts.login.links import email_link, password_link, sign_up_link
+from accounts.mail import render_mail, send_mail
 from accounts.models import User
-from codegen_site.errors import MailException
 
 PURPOSE = "letters"
 
@@ -61,16 +59,7 @@ def send_letter(sealed: str) -> bool:
         return False
     kind, context = found
     context |= {"site": letter.site, "hours": ceil(lifetime_of(kind) / 3_600)}
-    text = render_to_string(f"email/{kind}.txt", context).strip()
-    subject, _, body = text.partition("\n")
-    message = EmailMessage(" ".join(subject.split()), body.strip() + "\n", to=[letter.to])
-    try:
-        message.send()
-    except OSError as error:  # a server may quote the message in its refusal
-        code = getattr(error, "smtp_code", "")
-        raise MailException(
-            f"The e-mail was not taken: {type(error).__name__} {code}".rstrip() + "."
-        ) from None
+    send_mail(render_mail(to=letter.to, template=kind, context=context))
     return True
 
 
