@@ -1,7 +1,6 @@
 """Rate limits that cannot be: `manage.py check` names them before a request does."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import isfinite
 from typing import Any
 
 from django.apps import AppConfig
@@ -9,9 +8,7 @@ from django.conf import settings
 from django.core import checks
 
 from accounts.limits.policies import RouteClass, Scope
-
-# Beyond it a number of microseconds would no longer be exact in Redis.
-LONGEST_WINDOW_S = 366 * 86_400
+from accounts.limits.rates import problems_of_rate
 
 
 @checks.register("settings")
@@ -41,22 +38,5 @@ def _problems_of_rates(route_class: str, rates: Mapping[str, Any]) -> Iterator[s
         name = f"{route_class}.{scope}"
         if scope not in list(Scope):
             yield f"{name} is none of {', '.join(Scope)}."
-        elif not _is_rate(rate):
-            yield f"{name} must have tokens (1 or more) and refill_per_s (above 0)."
-        elif rate["tokens"] > LONGEST_WINDOW_S * rate["refill_per_s"]:
-            yield f"{name} takes longer than a year to fill."
-
-
-def _is_rate(rate: Any) -> bool:
-    if not isinstance(rate, Mapping) or rate.keys() != {"tokens", "refill_per_s"}:
-        return False
-    tokens, refill = rate["tokens"], rate["refill_per_s"]
-    if isinstance(tokens, bool) or isinstance(refill, bool):
-        return False
-    return (
-        isinstance(tokens, int)
-        and tokens >= 1
-        and isinstance(refill, int | float)
-        and refill > 0
-        and isfinite(refill)
-    )
+        else:
+            yield from problems_of_rate(name, rate)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from accounts.limits.buckets import Rate
+from accounts.limits.rates import problems_of_rate
 from accounts.plans.limits import Limits, Rates
 
 UNLIMITED = "unlimited"
@@ -88,18 +89,8 @@ def _problems_of_rates(rates: Any) -> Iterator[str]:
         for bucket, rate in buckets.items():
             if bucket not in BUCKETS:
                 yield f"rates.{name}.{bucket} is not known: there are {', '.join(BUCKETS)}."
-            elif not _is_rate(rate):
-                yield f"rates.{name}.{bucket} must have tokens (1 or more) and refill_per_s (above 0)."
-
-
-def _is_rate(rate: Any) -> bool:
-    return (
-        isinstance(rate, Mapping)
-        and rate.keys() == {"tokens", "refill_per_s"}
-        and _is_count(rate["tokens"])
-        and rate["tokens"] >= 1
-        and _is_positive(rate["refill_per_s"])
-    )
+            else:
+                yield from problems_of_rate(f"rates.{name}.{bucket}", rate)
 
 
 def _is_count(value: Any) -> bool:

@@ -49,6 +49,10 @@ def test_what_is_missing_is_no_limit_that_is_lifted() -> None:
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
+        (
+            {"rates": {"read": {"key": {"tokens": 400, "refill_per_s": 0.00001}}}},
+            "rates.read.key takes longer than a year to fill.",
+        ),
         ({"request_per_day": 1}, "request_per_day is not known."),
         ({"keys": -1}, "keys must"),
         ({"keys": 1.5}, "keys must"),
